@@ -1,0 +1,18 @@
+import { gradeExact } from "./exact.ts";
+import { gradeGsm8k } from "./gsm8k.ts";
+import type { Verdict } from "./verdict.ts";
+
+/** The tasks whose answers can be graded. */
+export type Task = "gsm8k" | "exact";
+
+export interface Grader {
+	task: Task;
+	/** Judges one response against the reference answer; never throws on odd text. */
+	grade(response: string, reference: string): Verdict;
+}
+
+/** One grader per task. */
+export const graders: { readonly [T in Task]: Grader & { task: T } } = {
+	gsm8k: { task: "gsm8k", grade: gradeGsm8k },
+	exact: { task: "exact", grade: gradeExact },
+};
