@@ -1,0 +1,131 @@
+import { z } from "zod";
+import { runConfigSchema } from "./run.ts";
+import { samplingConfigSchema } from "./sampling.ts";
+import { taskSchema, templateSchema } from "./task.ts";
+
+const path = z.string().min(1);
+const threads = z.int().min(0).describe("CPU threads; 0 takes every core.");
+const limit = z.int().min(1).nullable().describe("Only the first rows of the file; null takes all.");
+const eventsPath = path.nullable().describe("File the events are appended to; null only sends them.");
+
+export const trainSpecSchema = z.strictObject({
+	kind: z.literal("train"),
+	runDir: path,
+	config: runConfigSchema,
+	/** Continue from the last checkpoint in `runDir`; otherwise `runDir` must hold no run. */
+	resume: z.boolean(),
+});
+export type TrainSpec = z.infer<typeof trainSpecSchema>;
+
+export const generateSpecSchema = z.strictObject({
+	kind: z.literal("generate"),
+	/** A model folder or a run's folder (its best checkpoint). */
+	modelDir: path,
+	dataPath: path,
+	outPath: path,
+	/** When set, each response is labelled with this grader. */
+	task: taskSchema.nullable(),
+	template: templateSchema,
+	sampling: samplingConfigSchema,
+	maxPromptTokens: z.int().min(1),
+	limit,
+	threads,
+	eventsPath,
+});
+export type GenerateSpec = z.infer<typeof generateSpecSchema>;
+
+export const evaluateSpecSchema = z.strictObject({
+	kind: z.literal("evaluate"),
+	/** A model folder or a run's folder (its best checkpoint). */
+	modelDir: path,
+	dataPath: path,
+	task: taskSchema,
+	template: templateSchema,
+	/** Used for the sampled accuracy; greedy accuracy takes only its `maxNewTokens`. */
+	sampling: samplingConfigSchema,
+	/** Seeds for the sampled accuracy, counted up from `sampling.seed`; 0 measures greedy alone. */
+	sampledSeeds: z.int().min(0),
+	maxPromptTokens: z.int().min(1),
+	/** When set, every graded greedy response is written here as JSONL. */
+	outPath: path.nullable(),
+	limit,
+	threads,
+	eventsPath,
+});
+export type EvaluateSpec = z.infer<typeof evaluateSpecSchema>;
+
+export const probeSpecSchema = z.strictObject({
+	kind: z.literal("probe-provider"),
+	provider: z.string().min(1),
+});
+export type ProbeSpec = z.infer<typeof probeSpecSchema>;
+
+/** Everything an engine process can be asked to do; one process does one of them. */
+export const jobSpecSchema = z.discriminatedUnion("kind", [
+	trainSpecSchema,
+	generateSpecSchema,
+	evaluateSpecSchema,
+	probeSpecSchema,
+]);
+export type JobSpec = z.infer<typeof jobSpecSchema>;
+export type JobKind = JobSpec["kind"];
+
+const reason = z.enum(["completed", "stopped"]);
+
+export const trainResultSchema = z.strictObject({
+	reason,
+	steps: z.int().min(0),
+	epochs: z.number().min(0),
+	/** Checkpoint folders relative to the run's folder; null when none was written. */
+	lastCheckpoint: z.string().nullable(),
+	bestCheckpoint: z.string().nullable(),
+	bestStep: z.int().min(0).nullable(),
+	/** Validation accuracy of the best checkpoint, 0 to 1. */
+	bestAccuracy: z.number().min(0).max(1).nullable(),
+	wallSeconds: z.number().min(0),
+});
+export type TrainResult = z.infer<typeof trainResultSchema>;
+
+export const generateResultSchema = z.strictObject({
+	reason,
+	outPath: z.string(),
+	prompts: z.int().min(0),
+	responses: z.int().min(0),
+	/** Prompts left out because they are longer than `maxPromptTokens`. */
+	skippedPrompts: z.int().min(0),
+	/** Labelled responses that are correct; null when they were not graded. */
+	correct: z.int().min(0).nullable(),
+	responseTokens: z.int().min(0),
+	/** Responses cut at `maxNewTokens`, without an end token. */
+	truncated: z.int().min(0),
+	wallSeconds: z.number().min(0),
+});
+export type GenerateResult = z.infer<typeof generateResultSchema>;
+
+export const evaluateResultSchema = z.strictObject({
+	reason,
+	greedy: z.strictObject({ accuracy: z.number().min(0).max(1), n: z.int().min(0) }),
+	/** Mean and standard deviation of the accuracy over `n` seeds. */
+	sampled: z.strictObject({ mean: z.number(), std: z.number(), n: z.int().min(1) }).nullable(),
+	skippedPrompts: z.int().min(0),
+	wallSeconds: z.number().min(0),
+});
+export type EvaluateResult = z.infer<typeof evaluateResultSchema>;
+
+export const probeResultSchema = z.strictObject({
+	reason: z.literal("completed"),
+	provider: z.string(),
+	/** Time from loading the runtime to the first result, milliseconds. */
+	elapsedMs: z.number().min(0),
+});
+export type ProbeResult = z.infer<typeof probeResultSchema>;
+
+/** The schema of what each job gives back. */
+export const jobResultSchemas = {
+	train: trainResultSchema,
+	generate: generateResultSchema,
+	evaluate: evaluateResultSchema,
+	"probe-provider": probeResultSchema,
+} satisfies Record<JobKind, z.ZodType>;
+export type JobResult<K extends JobKind> = z.infer<(typeof jobResultSchemas)[K]>;
+export type SpecOf<K extends JobKind> = Extract<JobSpec, { kind: K }>;

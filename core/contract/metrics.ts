@@ -1,0 +1,33 @@
+import { z } from "zod";
+
+const nullableNumber = z.number().nullable();
+
+/** What is measured at every optimiser step. `null` means "not defined here" (no such response in the batch, no value function). */
+export const stepMetricsSchema = z.strictObject({
+	step: z.int().min(1).describe("Optimiser step, from 1, counted over the whole run."),
+	epoch: z.number().min(0).describe("Passes over the training data so far, with the fraction."),
+	phase: z.enum(["value-warmup", "train"]).describe("In the value warm-up only the value function moves."),
+	policyLoss: nullableNumber.describe("Policy loss, mean over trajectories; null in the value warm-up."),
+	valueLoss: nullableNumber.describe("Value loss, mean over trajectories; null for methods without one."),
+	policyGradNorm: nullableNumber.describe("Policy gradient norm before clipping."),
+	valueGradNorm: nullableNumber.describe("Value gradient norm before clipping."),
+	lr: z.number().min(0).describe("Policy learning rate of this step."),
+	valueLr: nullableNumber.describe("Value learning rate of this step."),
+	logRatioCorrect: nullableNumber.describe(
+		"Mean summed log(pi / pi_ref) of correct responses; should not turn negative.",
+	),
+	logRatioWrong: nullableNumber.describe("Mean summed log(pi / pi_ref) of wrong responses."),
+	klEstimate: nullableNumber.describe("Estimate of KL(pi_ref, pi) per response, in nats, on the batch."),
+	importanceWeightMean: nullableNumber.describe("Mean importance weight w of the batch."),
+	importanceWeightClippedShare: nullableNumber.describe(
+		"Share of trajectories whose weight is held at e by the cap.",
+	),
+	valueFirst: nullableNumber.describe("Mean V at the first response token."),
+	valueLast: nullableNumber.describe("Mean V at the last response token."),
+	valueExplainedVariance: nullableNumber.describe("1 - Var(G - V) / Var(G); 1 is a perfect value function."),
+	responseTokens: z.int().min(0).describe("Response tokens in the step."),
+	responseTokensPerSecond: z.number().min(0).describe("Response tokens trained per second."),
+	memoryBytes: z.number().min(0).describe("Resident memory of the engine process, bytes."),
+	elapsedMs: z.number().min(0).describe("Wall time of the step, milliseconds."),
+});
+export type StepMetrics = z.infer<typeof stepMetricsSchema>;

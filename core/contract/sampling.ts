@@ -1,0 +1,32 @@
+import { z } from "zod";
+
+/** How responses are drawn. Tokens pass top-k, then the probability threshold, then top-p. */
+export const samplingConfigSchema = z.strictObject({
+	n: z.int().min(1).describe("Responses drawn per prompt."),
+	temperature: z.number().positive().describe("Divides the logits; below 1 sharpens, above 1 flattens."),
+	topK: z.int().min(0).describe("Only the K most probable tokens may be drawn; 0 allows every token."),
+	threshold: z.number().min(0).max(1).describe("Tokens less probable than this are dropped, after top-k."),
+	topP: z
+		.number()
+		.gt(0)
+		.max(1)
+		.describe("Smallest set of tokens whose probability reaches P, after the threshold."),
+	greedy: z
+		.boolean()
+		.describe("Always take the most probable token; the four settings above then have no effect."),
+	maxNewTokens: z.int().min(1).describe("Longest response in tokens; a response cut here has no end token."),
+	seed: z.int().min(0).describe("Seed of the noise: the same seed draws the same responses."),
+});
+export type SamplingConfig = z.infer<typeof samplingConfigSchema>;
+
+/** The paper's sampling parameters (appendix A). */
+export const PAPER_SAMPLING: SamplingConfig = {
+	n: 20,
+	temperature: 1,
+	topK: 16,
+	threshold: 0.01,
+	topP: 0.9,
+	greedy: false,
+	maxNewTokens: 512,
+	seed: 0,
+};

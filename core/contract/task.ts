@@ -1,0 +1,24 @@
+import { z } from "zod";
+
+/** How an answer is taken out of a response and compared with its reference. */
+export const TASKS = ["gsm8k", "exact"] as const;
+export const taskSchema = z.enum(TASKS);
+export type Task = z.infer<typeof taskSchema>;
+
+/** The prompt templates of the paper (appendix A); `plain` passes the problem through. The chat template comes after. */
+export const PROMPT_TEMPLATES = {
+	plain: "{problem}",
+	gsm8k: "{problem}\nPlease reason step by step, and produce a final answer following 4 #, like '#### 0'.",
+	math: "{problem}\nPlease reason step by step, and put your final answer within \\boxed{}.",
+} as const;
+
+/** A prompt template: text that holds `{problem}` exactly once. */
+export const templateSchema = z
+	.string()
+	.refine((text) => text.split("{problem}").length === 2, "must hold {problem} exactly once");
+
+/** Puts a problem into a template. */
+export function applyTemplate(template: string, problem: string): string {
+	// A replacer function, because "$&" in a problem must stay as it is written.
+	return template.replace("{problem}", () => problem);
+}
