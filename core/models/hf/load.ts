@@ -1,0 +1,178 @@
+import { existsSync, readdirSync } from "node:fs";
+import { basename, join } from "node:path";
+import { z } from "zod";
+import { AppError } from "../../contract/errors.ts";
+import { guardFile, readJson, sha256Files } from "../../store/files.ts";
+import { type DecoderConfig, parseHfConfig } from "../config.ts";
+import { isFloatDtype } from "./dtypes.ts";
+import { type FileTensor, openSafetensors } from "./safetensors.ts";
+import { corrupt } from "./safetensors-header.ts";
+
+export interface ModelWeights {
+	config: DecoderConfig;
+	/** By Hugging Face name; exactly the tensors of `expectedTensors(config)`. */
+	tensors: Map<string, FileTensor>;
+	dir: string;
+	/** SHA-256 over config.json and the weight files' bytes, in name order. */
+	contentHash: string;
+	/** Tensors outside the decoder that were left aside, such as another tool's value head. */
+	unexpected: string[];
+}
+
+/** Every tensor that a model of this configuration has: Hugging Face name to shape, linear weights `[out, in]`. */
+export function expectedTensors(config: DecoderConfig): Map<string, number[]> {
+	const { hiddenSize: hidden, intermediateSize: inner } = config;
+	const query = config.heads * config.headDim;
+	const keyValue = config.kvHeads * config.headDim;
+	const shapes = new Map<string, number[]>();
+	const linear = (name: string, out: number, input: number, bias: boolean) => {
+		shapes.set(`${name}.weight`, [out, input]);
+		if (bias) shapes.set(`${name}.bias`, [out]);
+	};
+	shapes.set("model.embed_tokens.weight", [config.vocabSize, hidden]);
+	for (let i = 0; i < config.layers; i++) {
+		const layer = `model.layers.${i}`;
+		shapes.set(`${layer}.input_layernorm.weight`, [hidden]);
+		linear(`${layer}.self_attn.q_proj`, query, hidden, config.attentionBias);
+		linear(`${layer}.self_attn.k_proj`, keyValue, hidden, config.attentionBias);
+		linear(`${layer}.self_attn.v_proj`, keyValue, hidden, config.attentionBias);
+		linear(`${layer}.self_attn.o_proj`, hidden, query, config.attentionOutBias);
+		shapes.set(`${layer}.post_attention_layernorm.weight`, [hidden]);
+		linear(`${layer}.mlp.gate_proj`, inner, hidden, config.mlpBias);
+		linear(`${layer}.mlp.up_proj`, inner, hidden, config.mlpBias);
+		linear(`${layer}.mlp.down_proj`, hidden, inner, config.mlpBias);
+	}
+	shapes.set("model.norm.weight", [hidden]);
+	if (!config.tiedEmbeddings) shapes.set("lm_head.weight", [config.vocabSize, hidden]);
+	return shapes;
+}
+
+/**
+ * Opens a Hugging Face model folder: reads config.json, opens the weight files and checks every tensor's name and shape.
+ * Values are read when a tensor's `load` is called. Throws `file-missing`, `file-corrupt`, `config-invalid`, `model-unsupported`.
+ */
+export async function loadModelFolder(dir: string): Promise<ModelWeights> {
+	const configPath = join(dir, "config.json");
+	const config = parseHfConfig(readJson(configPath), configPath);
+	const { files, tensors: found } = openWeights(dir);
+	const { tensors, unexpected } = matchTensors(config, found, dir);
+	const contentHash = await sha256Files([configPath, ...files]);
+	return { config, tensors, dir, contentHash, unexpected };
+}
+
+const indexSchema = z.object({ weight_map: z.record(z.string(), z.string()) });
+
+/** Opens `model.safetensors`, or every shard that `model.safetensors.index.json` names. */
+function openWeights(dir: string): { files: string[]; tensors: Map<string, FileTensor> } {
+	const single = join(dir, "model.safetensors");
+	if (existsSync(single)) return { files: [single], tensors: openSafetensors(single).tensors };
+
+	const indexPath = join(dir, "model.safetensors.index.json");
+	if (!existsSync(indexPath)) throw noWeights(dir);
+	const parsed = indexSchema.safeParse(readJson(indexPath));
+	if (!parsed.success) throw corrupt(indexPath, null, "it has no weight_map from tensor to file name");
+	const weightMap = Object.entries(parsed.data.weight_map);
+	const shards = [...new Set(weightMap.map(([, file]) => file))].sort();
+	const outside = shards.find((file) => basename(file) !== file || file.includes("\\"));
+	if (outside !== undefined) throw corrupt(indexPath, null, `"${outside}" is not a file name`);
+	const missing = shards.filter((file) => !existsSync(join(dir, file)));
+	if (missing.length > 0) {
+		throw new AppError({
+			code: "file-missing",
+			message: `${dir}: ${missing.length} of ${shards.length} weight files are missing: ${missing.join(", ")}.`,
+			hint: "Finish the download of the model, then open the folder again.",
+			details: { missing },
+		});
+	}
+	const opened = new Map(shards.map((file) => [file, openSafetensors(join(dir, file)).tensors]));
+	const tensors = new Map<string, FileTensor>();
+	for (const [name, file] of weightMap) {
+		const tensor = opened.get(file)?.get(name);
+		if (tensor === undefined)
+			throw corrupt(join(dir, file), name, `${basename(indexPath)} says it is here, it is not`);
+		tensors.set(name, tensor);
+	}
+	return { files: shards.map((file) => join(dir, file)), tensors };
+}
+
+function noWeights(dir: string): AppError {
+	const other = guardFile(dir, () => readdirSync(dir)).find((name) =>
+		/\.(bin|pt|pth|gguf|h5|onnx)$/.test(name),
+	);
+	if (other !== undefined) {
+		return new AppError({
+			code: "model-unsupported",
+			message: `${dir} has its weights in ${other}, not in safetensors files.`,
+			hint: "Choose a copy of the model that has model.safetensors.",
+		});
+	}
+	return new AppError({
+		code: "file-missing",
+		message: `${dir} has neither model.safetensors nor model.safetensors.index.json.`,
+		hint: "Choose a complete Hugging Face model folder.",
+	});
+}
+
+/** Buffers that old versions of transformers saved and that every reader computes for itself. */
+const RECOMPUTED = /(^|\.)rotary_emb\.inv_freq$/;
+
+function matchTensors(
+	config: DecoderConfig,
+	found: ReadonlyMap<string, FileTensor>,
+	dir: string,
+): { tensors: Map<string, FileTensor>; unexpected: string[] } {
+	const expected = expectedTensors(config);
+	const problems: string[] = [];
+	const tensors = new Map<string, FileTensor>();
+	for (const [name, shape] of expected) {
+		const tensor = found.get(name);
+		if (tensor === undefined) {
+			problems.push(`${name} is missing`);
+		} else if (tensor.shape.join() !== shape.join()) {
+			problems.push(`${name} is [${tensor.shape}], config.json asks for [${shape}]`);
+		} else if (!isFloatDtype(tensor.dtype)) {
+			problems.push(`${name} is stored as ${tensor.dtype}, not F32, F16 or BF16`);
+		} else {
+			tensors.set(name, tensor);
+		}
+	}
+	const extras = [...found.keys()].filter((name) => !expected.has(name) && !RECOMPUTED.test(name));
+	for (const name of extras) {
+		// Inside the decoder an unknown tensor means a computation that we would leave out.
+		if (name.startsWith("model."))
+			problems.push(`${name} is not part of a ${config.family} decoder with this config.json`);
+	}
+	const output = found.get("lm_head.weight");
+	const embedding = tensors.get("model.embed_tokens.weight");
+	if (
+		config.tiedEmbeddings &&
+		output !== undefined &&
+		embedding !== undefined &&
+		!sameValues(output, embedding)
+	) {
+		problems.push("lm_head.weight differs from model.embed_tokens.weight though config.json ties them");
+	}
+	if (problems.length > 0) throw mismatch(dir, problems, found);
+	const unexpected = extras.filter((name) => !(config.tiedEmbeddings && name === "lm_head.weight"));
+	return { tensors, unexpected };
+}
+
+function sameValues(a: FileTensor, b: FileTensor): boolean {
+	const left = a.load();
+	const right = b.load();
+	return left.length === right.length && left.every((value, i) => value === right[i]);
+}
+
+function mismatch(dir: string, problems: string[], found: ReadonlyMap<string, FileTensor>): AppError {
+	const shown = problems.slice(0, 20);
+	const rest = problems.length - shown.length;
+	const bare = found.has("embed_tokens.weight") && !found.has("model.embed_tokens.weight");
+	return new AppError({
+		code: "model-unsupported",
+		message: `${dir}: the weights do not match config.json: ${shown.join("; ")}${rest > 0 ? `; and ${rest} more` : ""}.`,
+		hint: bare
+			? 'The names lack the "model." prefix: this is a base model without its language-model head. Save it again as a causal language model.'
+			: "Choose a folder whose config.json belongs to its weights.",
+		details: { problems },
+	});
+}

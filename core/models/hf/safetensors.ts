@@ -1,0 +1,221 @@
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { AppError } from "../../contract/errors.ts";
+import { guardFile, writeAtomically, writeFully } from "../../store/files.ts";
+import {
+	bf16ToF32,
+	DTYPE_BITS,
+	type FloatDtype,
+	f16ToF32,
+	f32ToBf16,
+	f32ToF16,
+	isFloatDtype,
+} from "./dtypes.ts";
+import {
+	corrupt,
+	elementCount,
+	type HeaderEntry,
+	MAX_HEADER_BYTES,
+	parseHeader,
+} from "./safetensors-header.ts";
+
+/** Values read or written in one piece while converting, so that no second copy of a large tensor exists. */
+const CHUNK_VALUES = 1 << 20;
+
+/** A tensor whose values are fetched when asked for; `dtype` is its format on disk, F32 when not given. */
+export interface TensorSource {
+	shape: number[];
+	dtype?: string;
+	/** Reads the values as float32, row-major, into a new array. */
+	load(): Float32Array;
+}
+
+/** A tensor in a safetensors file. */
+export interface FileTensor extends TensorSource {
+	dtype: string;
+}
+
+export interface SafetensorsFile {
+	path: string;
+	metadata: Record<string, string>;
+	tensors: Map<string, FileTensor>;
+}
+
+/** Wraps values already in memory, row-major. */
+export function inMemory(shape: readonly number[], values: Float32Array): TensorSource {
+	if (elementCount(shape) !== values.length) {
+		throw new Error(`shape [${shape}] does not hold ${values.length} values`);
+	}
+	return { shape: [...shape], load: () => values };
+}
+
+/**
+ * Opens a safetensors file: the header is read and checked now, each tensor's values when `load` is called.
+ * Throws `file-missing`, `file-unreadable`, `file-corrupt`; `load` of a format other than F32, F16, BF16 throws `model-unsupported`.
+ */
+export function openSafetensors(path: string): SafetensorsFile {
+	const { text, valuesAt, fileBytes } = guardFile(path, () => withFile(path, (fd) => readHeader(fd, path)));
+	const { metadata, entries } = parseHeader(text, fileBytes - valuesAt, path);
+	const tensors = new Map<string, FileTensor>();
+	for (const [name, entry] of entries) {
+		tensors.set(name, {
+			shape: entry.shape,
+			dtype: entry.dtype,
+			load: () => guardFile(path, () => withFile(path, (fd) => readValues(fd, path, name, entry, valuesAt))),
+		});
+	}
+	return { path, metadata, tensors };
+}
+
+function withFile<T>(path: string, action: (fd: number) => T): T {
+	const fd = openSync(path, "r");
+	try {
+		return action(fd);
+	} finally {
+		closeSync(fd);
+	}
+}
+
+function readHeader(fd: number, path: string): { text: string; valuesAt: number; fileBytes: number } {
+	const fileBytes = fstatSync(fd).size;
+	if (fileBytes < 8) throw corrupt(path, null, `the file has ${fileBytes} bytes, too few for a header`);
+	const prefix = new Uint8Array(8);
+	readExactly(fd, prefix, 0, path, null);
+	const headerBytes = Number(new DataView(prefix.buffer).getBigUint64(0, true));
+	if (headerBytes > MAX_HEADER_BYTES) {
+		throw corrupt(path, null, `a header of ${headerBytes} bytes is over the limit of ${MAX_HEADER_BYTES}`);
+	}
+	if (8 + headerBytes > fileBytes) {
+		throw corrupt(path, null, `the header should take ${headerBytes} bytes, the file has only ${fileBytes}`);
+	}
+	const header = new Uint8Array(headerBytes);
+	readExactly(fd, header, 8, path, null);
+	try {
+		const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(header);
+		return { text, valuesAt: 8 + headerBytes, fileBytes };
+	} catch (cause) {
+		throw corrupt(path, null, "the header is not UTF-8 text", cause);
+	}
+}
+
+/** Fills `target` from byte `position` of the file; a file that shrank since it was opened is reported. */
+function readExactly(
+	fd: number,
+	target: Uint8Array,
+	position: number,
+	path: string,
+	tensor: string | null,
+): void {
+	for (let done = 0; done < target.byteLength; ) {
+		const length = Math.min(target.byteLength - done, 1 << 28);
+		const got = readSync(fd, target, done, length, position + done);
+		if (got === 0) throw corrupt(path, tensor, "the file ends before its values do");
+		done += got;
+	}
+}
+
+function readValues(
+	fd: number,
+	path: string,
+	name: string,
+	entry: HeaderEntry,
+	valuesAt: number,
+): Float32Array {
+	const { dtype } = entry;
+	if (!isFloatDtype(dtype)) {
+		throw new AppError({
+			code: "model-unsupported",
+			message: `${path}: tensor ${name} is stored as ${dtype}, which cannot be trained.`,
+			hint: "Choose the model's F32, F16 or BF16 weights.",
+		});
+	}
+	const values = new Float32Array(elementCount(entry.shape));
+	const start = valuesAt + entry.begin;
+	if (dtype === "F32") {
+		readExactly(fd, new Uint8Array(values.buffer), start, path, name);
+		return values;
+	}
+	const widen = dtype === "BF16" ? bf16ToF32 : f16ToF32;
+	const chunk = new Uint16Array(Math.min(CHUNK_VALUES, values.length));
+	for (let i = 0; i < values.length; i += chunk.length) {
+		const part = chunk.subarray(0, Math.min(chunk.length, values.length - i));
+		readExactly(fd, new Uint8Array(part.buffer, 0, part.byteLength), start + 2 * i, path, name);
+		widen(part, values.subarray(i, i + part.length));
+	}
+	return values;
+}
+
+/**
+ * Writes a safetensors file atomically, one tensor in memory at a time; each tensor in `options.dtype`, else in its own
+ * `dtype`, else F32. Throws `disk-full`, and `config-invalid` when a value is too large for F16.
+ */
+export function writeSafetensors(
+	path: string,
+	tensors: ReadonlyMap<string, TensorSource>,
+	metadata: Readonly<Record<string, string>> = {},
+	options: { dtype?: FloatDtype } = {},
+): void {
+	const plan = [...tensors].map(([name, source]) => {
+		const dtype = options.dtype ?? source.dtype ?? "F32";
+		if (!isFloatDtype(dtype)) throw new Error(`tensor ${name} cannot be written as ${dtype}`);
+		return { name, source, dtype, bytes: (elementCount(source.shape) * (DTYPE_BITS[dtype] as number)) / 8 };
+	});
+	// Four-byte formats first, then by name, so that every range is aligned and equal content gives equal files.
+	plan.sort((a, b) => width(b.dtype) - width(a.dtype) || (a.name < b.name ? -1 : 1));
+	const header: Record<string, unknown> = {};
+	if (Object.keys(metadata).length > 0) header.__metadata__ = metadata;
+	let position = 0;
+	for (const { name, source, dtype, bytes } of plan) {
+		header[name] = { dtype, shape: source.shape, data_offsets: [position, position + bytes] };
+		position += bytes;
+	}
+	writeAtomically(path, (fd) => {
+		writeFully(fd, encodeHeader(header));
+		for (const { name, source, dtype } of plan) {
+			const values = source.load();
+			if (values.length !== elementCount(source.shape)) {
+				throw new Error(`tensor ${name}: ${values.length} values do not fill [${source.shape}]`);
+			}
+			writeValues(fd, path, name, values, dtype);
+		}
+	});
+}
+
+function width(dtype: FloatDtype): number {
+	return DTYPE_BITS[dtype] as number;
+}
+
+/** The eight-byte length and the JSON, padded with spaces so that the values start at a multiple of eight. */
+function encodeHeader(header: Record<string, unknown>): Uint8Array {
+	const json = Buffer.from(JSON.stringify(header), "utf8");
+	const padded = Math.ceil(json.length / 8) * 8;
+	const bytes = Buffer.alloc(8 + padded, " ");
+	bytes.writeBigUInt64LE(BigInt(padded), 0);
+	json.copy(bytes, 8);
+	return bytes;
+}
+
+function writeValues(fd: number, path: string, name: string, values: Float32Array, dtype: FloatDtype): void {
+	if (dtype === "F32") {
+		writeFully(fd, new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+		return;
+	}
+	const narrow = dtype === "BF16" ? f32ToBf16 : f32ToF16;
+	const chunk = new Uint16Array(Math.min(CHUNK_VALUES, values.length));
+	for (let i = 0; i < values.length; i += chunk.length) {
+		const source = values.subarray(i, i + chunk.length);
+		const part = chunk.subarray(0, source.length);
+		narrow(source, part);
+		if (dtype === "F16") refuseOverflow(path, name, source, part);
+		writeFully(fd, new Uint8Array(part.buffer, 0, part.byteLength));
+	}
+}
+
+function refuseOverflow(path: string, name: string, source: Float32Array, half: Uint16Array): void {
+	const at = half.findIndex((bits, i) => (bits & 0x7fff) === 0x7c00 && Number.isFinite(source[i]));
+	if (at < 0) return;
+	throw new AppError({
+		code: "config-invalid",
+		message: `${path}: tensor ${name} holds ${source[at]}, too large for F16 (65504 at most).`,
+		hint: "Write BF16 or F32 instead.",
+	});
+}
