@@ -1,0 +1,6 @@
+export * from "./elementwise.ts";
+export * from "./gather.ts";
+export * from "./linear.ts";
+export * from "./nn.ts";
+export * from "./reduce.ts";
+export * from "./shape.ts";

@@ -1,0 +1,55 @@
+import { type Dim, sameShape } from "../dims.ts";
+import { describe, type Value } from "../graph.ts";
+
+export interface MatmulOptions {
+	transA?: boolean;
+	transB?: boolean;
+	/** Factor on the product, free inside the kernel. */
+	alpha?: number;
+}
+
+/**
+ * Matrix product over the last two axes, `alpha * op(a) op(b)`: `[..., M, K] x [..., K, N] -> [..., M, N]`.
+ * Leading axes must be equal. Two matrices become one Gemm, stacks of them one FusedMatMul.
+ */
+export function matmul(a: Value, b: Value, options: MatmulOptions = {}): Value {
+	const { transA = false, transB = false, alpha = 1 } = options;
+	const graph = a.graph;
+	const rank = a.shape.length;
+	const [m, k] = lastTwo(a, transA);
+	const [k2, n] = lastTwo(b, transB);
+	const batch = a.shape.slice(0, -2);
+	if (k !== k2 || b.shape.length !== rank || !sameShape(batch, b.shape.slice(0, -2))) {
+		graph.fail(
+			`matmul: ${describe(a)}${transA ? "^T" : ""} and ${describe(b)}${transB ? "^T" : ""} do not fit`,
+		);
+	}
+	const outputs = [{ dtype: "f32" as const, shape: [...batch, m, n] }];
+	const flag = (on: boolean) => ({ type: "int" as const, value: on ? 1 : 0 });
+	const scale = { type: "float" as const, value: alpha };
+	const node =
+		rank === 2
+			? graph.node({
+					op: "Gemm",
+					inputs: [a, b],
+					outputs,
+					attributes: { transA: flag(transA), transB: flag(transB), alpha: scale },
+				})
+			: graph.node({
+					op: "FusedMatMul",
+					domain: "com.microsoft",
+					inputs: [a, b],
+					outputs,
+					attributes: { transA: flag(transA), transB: flag(transB), alpha: scale },
+				});
+	return node.outputs[0] as Value;
+}
+
+function lastTwo(x: Value, transposed: boolean): [Dim, Dim] {
+	const rows = x.shape.at(-2);
+	const columns = x.shape.at(-1);
+	if (x.dtype !== "f32" || rows === undefined || columns === undefined) {
+		x.graph.fail(`matmul wants float matrices, got ${describe(x)}`);
+	}
+	return transposed ? [columns, rows] : [rows, columns];
+}

@@ -1,0 +1,166 @@
+import protobuf from "protobufjs/minimal.js";
+import type { Dim } from "./dims.ts";
+import type { Attribute, DType, Graph, Initializer, Node, TensorData, Value } from "./graph.ts";
+
+const ELEMENT_TYPE: Record<DType, number> = { f32: 1, i64: 7, bool: 9 };
+/** Opset that every kernel we use exists at, on CPU and on CUDA. */
+const ONNX_OPSET = 18;
+/** Initializers up to this size stay in the model file; larger ones become external data. */
+const INLINE_BYTES = 1024;
+/** External tensors start at multiples of this, so that they can be mapped. */
+const ALIGNMENT = 4096;
+
+/** A serialised model: the ONNX bytes, and the large tensors that stand beside them in one external file. */
+export interface SerialisedGraph {
+	readonly model: Uint8Array;
+	readonly external: readonly ExternalTensor[];
+	readonly externalBytes: number;
+}
+
+export interface ExternalTensor {
+	readonly offset: number;
+	readonly byteLength: number;
+	readonly load: () => TensorData;
+}
+
+/** Name of the external file that the model refers to. */
+export const EXTERNAL_FILE = "weights.bin";
+
+type Writer = protobuf.Writer;
+const tag = (field: number, wire: 0 | 2 | 5) => (field << 3) | wire;
+const text = (w: Writer, field: number, value: string) => w.uint32(tag(field, 2)).string(value);
+const integer = (w: Writer, field: number, value: number) => w.uint32(tag(field, 0)).int64(value);
+function message(w: Writer, field: number, write: (w: Writer) => void): void {
+	w.uint32(tag(field, 2)).fork();
+	write(w);
+	w.ldelim();
+}
+
+/** Writes the graph as an ONNX ModelProto; nodes that no output needs are left out. */
+export function serialise(graph: Graph): SerialisedGraph {
+	const { nodes, used } = neededBy(graph);
+	const external: ExternalTensor[] = [];
+	let externalBytes = 0;
+	const w = protobuf.Writer.create();
+	integer(w, 1, 9); // ir_version
+	text(w, 2, "dqo-studio");
+	message(w, 7, (g) => {
+		for (const node of nodes) message(g, 1, (n) => writeNode(n, node, used));
+		text(g, 2, "dqo");
+		for (const { value, load } of graph.initializers.values()) {
+			if (!used.has(value)) continue;
+			const byteLength = bytesOf({ value, load });
+			message(g, 5, (t) => {
+				for (const dim of value.shape) integer(t, 1, dim as number);
+				integer(t, 2, ELEMENT_TYPE[value.dtype]);
+				text(t, 8, value.name);
+				if (byteLength <= INLINE_BYTES) {
+					const data = load();
+					t.uint32(tag(9, 2)).bytes(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+					return;
+				}
+				const offset = Math.ceil(externalBytes / ALIGNMENT) * ALIGNMENT;
+				externalBytes = offset + byteLength;
+				external.push({ offset, byteLength, load });
+				for (const [key, entry] of [
+					["location", EXTERNAL_FILE],
+					["offset", `${offset}`],
+					["length", `${byteLength}`],
+				] as const) {
+					message(t, 13, (e) => {
+						text(e, 1, key);
+						text(e, 2, entry);
+					});
+				}
+				integer(t, 14, 1); // data_location: EXTERNAL
+			});
+		}
+		for (const value of graph.inputs.values())
+			if (used.has(value)) message(g, 11, (v) => writeInfo(v, value.name, value));
+		for (const [name, value] of graph.outputs) message(g, 12, (v) => writeInfo(v, name, value));
+		// An output is a name of its own, so that two outputs may show one value and an input may be an output.
+		for (const [name, value] of graph.outputs) {
+			message(g, 1, (n) => {
+				text(n, 1, value.name);
+				text(n, 2, name);
+				text(n, 3, `output/${name}`);
+				text(n, 4, "Identity");
+			});
+		}
+	});
+	for (const [domain, version] of [
+		["", ONNX_OPSET],
+		["com.microsoft", 1],
+	] as const) {
+		message(w, 8, (o) => {
+			text(o, 1, domain);
+			integer(o, 2, version);
+		});
+	}
+	return { model: w.finish(), external, externalBytes };
+}
+
+function bytesOf({ value }: Initializer): number {
+	const elements = value.shape.reduce<number>((product, dim) => product * (dim as number), 1);
+	return elements * (value.dtype === "f32" ? 4 : value.dtype === "i64" ? 8 : 1);
+}
+
+function neededBy(graph: Graph): { nodes: Node[]; used: Set<Value> } {
+	const used = new Set<Value>(graph.outputs.values());
+	const nodes: Node[] = [];
+	for (const node of [...graph.nodes].reverse()) {
+		if (!node.outputs.some((out) => used.has(out))) continue;
+		nodes.push(node);
+		for (const input of node.inputs) if (input) used.add(input);
+	}
+	return { nodes: nodes.reverse(), used };
+}
+
+function writeNode(w: Writer, node: Node, used: Set<Value>): void {
+	for (const input of node.inputs) text(w, 1, input ? input.name : "");
+	// A trailing optional output that nobody reads is not asked of the kernel.
+	const lastUsed =
+		node.op === "Split" ? node.outputs.length - 1 : node.outputs.findLastIndex((o) => used.has(o));
+	for (const out of node.outputs.slice(0, lastUsed + 1)) text(w, 2, out.name);
+	text(w, 3, node.name);
+	text(w, 4, node.op);
+	for (const [name, attribute] of Object.entries(node.attributes)) {
+		message(w, 5, (a) => writeAttribute(a, name, attribute));
+	}
+	if (node.domain) text(w, 7, node.domain);
+}
+
+function writeAttribute(w: Writer, name: string, attribute: Attribute): void {
+	text(w, 1, name);
+	switch (attribute.type) {
+		case "float":
+			w.uint32(tag(2, 5)).float(attribute.value);
+			return void integer(w, 20, 1);
+		case "int":
+			integer(w, 3, attribute.value);
+			return void integer(w, 20, 2);
+		case "string":
+			text(w, 4, attribute.value);
+			return void integer(w, 20, 3);
+		case "ints":
+			for (const x of attribute.value) integer(w, 8, x);
+			return void integer(w, 20, 7);
+	}
+}
+
+function writeInfo(w: Writer, name: string, value: Value): void {
+	text(w, 1, name);
+	message(w, 2, (type) =>
+		message(type, 1, (tensor) => {
+			integer(tensor, 1, ELEMENT_TYPE[value.dtype]);
+			message(tensor, 2, (shape) => {
+				for (const dim of value.shape) message(shape, 1, (d) => writeDim(d, dim));
+			});
+		}),
+	);
+}
+
+function writeDim(w: Writer, dim: Dim): void {
+	if (typeof dim === "number") integer(w, 1, dim);
+	else text(w, 2, dim);
+}
