@@ -1,10 +1,7 @@
 """What every fixture script shares: where fixtures go, exact float64 evaluation, stable writing."""
 
 import json
-import os
 from pathlib import Path
-
-os.environ.setdefault("HF_HUB_OFFLINE", "1")  # everything needed is local; set before transformers is imported
 
 import torch
 from safetensors.torch import save_file
