@@ -1,9 +1,7 @@
+import type { Task } from "../contract/task.ts";
 import { gradeExact } from "./exact.ts";
 import { gradeGsm8k } from "./gsm8k.ts";
 import type { Verdict } from "./verdict.ts";
-
-/** The tasks whose answers can be graded. */
-export type Task = "gsm8k" | "exact";
 
 export interface Grader {
 	task: Task;

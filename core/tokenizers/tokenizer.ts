@@ -1,0 +1,133 @@
+import { Tokenizer as Library } from "@huggingface/tokenizers";
+import { AppError } from "../contract/errors.ts";
+import { compileChatTemplate } from "./chat-template.ts";
+import { readTokenizerFiles, type TokenizerFiles } from "./files.ts";
+import type { Message } from "./message.ts";
+
+export interface Tokenizer {
+	/** Token ids of the text, no special tokens added; special tokens written in the text are recognised. */
+	encode(text: string): number[];
+	/** The text of the ids, special tokens skipped and spaces kept exactly as generated. */
+	decode(ids: readonly number[]): string;
+	/**
+	 * Ids of the prompt up to where the assistant starts: the chat template with a generation prompt, or plain text
+	 * after the BOS token (where the tokenizer adds one) for a model without a template.
+	 * @throws AppError `data-invalid` when the template refuses the messages, `tokenizer-unsupported` for several
+	 * messages without a template.
+	 */
+	renderPrompt(prompt: string | readonly Message[]): number[];
+	/** Ids that end a response; never empty. */
+	readonly eosIds: number[];
+	readonly padId: number;
+	/** One more than the largest id. */
+	readonly vocabSize: number;
+	/** The vocabulary's spelling of an id, `<unused N>` for a gap. */
+	idToToken(id: number): string;
+}
+
+/** The part of the library that we use; its own declarations do not resolve under Node's module rules. */
+interface HfTokenizer {
+	encode(text: string, options: { add_special_tokens: boolean }): { ids: number[] };
+	decode(
+		ids: number[],
+		options: { skip_special_tokens: boolean; clean_up_tokenization_spaces: boolean },
+	): string;
+	token_to_id(token: string): number | undefined;
+	id_to_token(id: number): string | undefined;
+	model: { vocab: string[] };
+}
+
+function create(files: TokenizerFiles, modelDir: string): HfTokenizer {
+	// The library demands every section, though the format lets them be left out.
+	const sections = { normalizer: null, pre_tokenizer: null, post_processor: null, decoder: null };
+	try {
+		return new Library({ ...sections, ...files.tokenizer }, files.tokenizerConfig);
+	} catch (cause) {
+		throw new AppError(
+			{
+				code: "tokenizer-unsupported",
+				message: `The tokenizer of ${modelDir} cannot be used: ${(cause as Error).message}`,
+				hint: "Choose a model whose tokenizer.json has a BPE, Unigram or WordPiece model.",
+			},
+			{ cause },
+		);
+	}
+}
+
+function idOf(hf: HfTokenizer, token: string | null | undefined): number[] {
+	const id = typeof token === "string" ? hf.token_to_id(token) : undefined;
+	return id === undefined ? [] : [id];
+}
+
+function findEosIds(files: TokenizerFiles, hf: HfTokenizer, modelDir: string): number[] {
+	const named = idOf(hf, files.tokenizerConfig.eos_token);
+	const given = [files.generationConfig.eos_token_id ?? [], files.config.eos_token_id ?? []].flat();
+	const ids = [...new Set([...given, ...named])];
+	const unknown = ids.filter((id) => hf.id_to_token(id) === undefined);
+	if (unknown.length > 0) {
+		throw new AppError({
+			code: "file-corrupt",
+			message: `${modelDir} gives end-of-sequence id ${unknown.join(", ")}, which its tokenizer.json does not have.`,
+			hint: "Correct eos_token_id in generation_config.json and config.json.",
+		});
+	}
+	if (ids.length === 0) {
+		throw new AppError({
+			code: "tokenizer-unsupported",
+			message: `${modelDir} names no end-of-sequence token.`,
+			hint: "Set eos_token_id in generation_config.json, or eos_token in tokenizer_config.json.",
+		});
+	}
+	return ids;
+}
+
+/** Ids that the post-processor puts before a text (BOS); what it puts after is not for a prompt to be continued. */
+function findPrefix(hf: HfTokenizer): number[] {
+	const plain = hf.encode("a", { add_special_tokens: false }).ids;
+	const full = hf.encode("a", { add_special_tokens: true }).ids;
+	const start = full.findIndex((_, i) => plain.every((id, j) => full[i + j] === id));
+	return start === -1 ? [] : full.slice(0, start);
+}
+
+/**
+ * Opens the tokenizer of a Hugging Face model folder.
+ * @throws AppError `file-missing`, `file-unreadable`, `file-corrupt` or `tokenizer-unsupported`.
+ */
+export async function loadTokenizer(modelDir: string): Promise<Tokenizer> {
+	const files = await readTokenizerFiles(modelDir);
+	const hf = create(files, modelDir);
+	const eosIds = findEosIds(files, hf, modelDir);
+	const prefix = findPrefix(hf);
+	const renderChat = compileChatTemplate(files, modelDir);
+	const vocabSize = hf.model.vocab.length;
+	const padIds = [files.generationConfig.pad_token_id, files.config.pad_token_id].filter(
+		(id) => typeof id === "number" && id >= 0 && id < vocabSize,
+	);
+	const encode = (text: string): number[] => hf.encode(text, { add_special_tokens: false }).ids;
+	return {
+		encode,
+		// Tidying spaces is a habit of translation models and would change what a grader or a reader sees.
+		decode: (ids) =>
+			ids.length === 0
+				? ""
+				: hf.decode([...ids], { skip_special_tokens: true, clean_up_tokenization_spaces: false }),
+		renderPrompt: (prompt) => {
+			const messages = typeof prompt === "string" ? [{ role: "user", content: prompt }] : prompt;
+			if (renderChat !== null) return encode(renderChat(messages));
+			const [only] = messages;
+			if (messages.length !== 1 || only === undefined) {
+				throw new AppError({
+					code: "tokenizer-unsupported",
+					message: `${modelDir} has no chat template, so a prompt of ${messages.length} messages has no text form.`,
+					hint: "Use plain text prompts with this model, or put a chat_template.jinja in its folder.",
+				});
+			}
+			return [...prefix, ...encode(only.content)];
+		},
+		eosIds,
+		// Padding is masked out, so any id of the vocabulary serves where the model names none.
+		padId: idOf(hf, files.tokenizerConfig.pad_token)[0] ?? padIds[0] ?? eosIds[0] ?? 0,
+		vocabSize,
+		idToToken: (id) => hf.id_to_token(id) ?? `<unused ${id}>`,
+	};
+}
