@@ -74,7 +74,7 @@ const hfConfigSchema = z.object({
 	tie_word_embeddings: z.boolean().default(false),
 	use_sliding_window: z.boolean().nullish(),
 	layer_types: z.array(z.string()).nullish(),
-	quantization_config: z.unknown(),
+	quantization_config: z.unknown().optional(),
 	eos_token_id: z.union([tokenId, z.array(tokenId)]).nullish(),
 	bos_token_id: tokenId.nullish(),
 });

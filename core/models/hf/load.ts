@@ -164,7 +164,7 @@ function sameValues(a: FileTensor, b: FileTensor): boolean {
 }
 
 function mismatch(dir: string, problems: string[], found: ReadonlyMap<string, FileTensor>): AppError {
-	const shown = problems.slice(0, 20);
+	const shown = problems.slice(0, 10);
 	const rest = problems.length - shown.length;
 	const bare = found.has("embed_tokens.weight") && !found.has("model.embed_tokens.weight");
 	return new AppError({
