@@ -1,0 +1,86 @@
+import type { Value } from "../graph/graph.ts";
+import { add, firstElement, gatherRows, mul, rmsNorm, silu, split } from "../graph/ops/index.ts";
+import { attention } from "./attention.ts";
+import type { Layout } from "./layout.ts";
+import type { Network } from "./network.ts";
+import { applyRope } from "./rope.ts";
+
+export interface DecoderOptions {
+	/** Keep only each layer's input and compute the layer again in the backward pass: less memory, more time. */
+	recompute?: boolean;
+}
+
+/**
+ * The hidden states after the final norm of a Llama or Qwen2 decoder, `[P*K*T, hiddenSize]`, one row for each output
+ * position of the layout.
+ */
+export function decoder(network: Network, layout: Layout, options: DecoderOptions = {}): Value {
+	const { graph, config } = network;
+	return graph.scope(network.role, () => {
+		let x = graph.scope("embed_tokens", () =>
+			gatherRows(network.weight("model.embed_tokens.weight"), layout.tokens),
+		);
+		for (let i = 0; i < config.layers; i++) {
+			const last = i === config.layers - 1;
+			const build = (input: Value) => decoderLayer(network, `model.layers.${i}`, input, layout, last);
+			x = options.recompute
+				? recomputed(`layers.${i}`, x, build)
+				: graph.scope(`layers.${i}`, () => build(x));
+		}
+		return graph.scope("norm", () => rmsNorm(x, network.weight("model.norm.weight"), config.normEps));
+	});
+}
+
+/** One pre-norm layer: `x + attention(norm(x))`, then `x + mlp(norm(x))`. The last one drops the prefix rows. */
+function decoderLayer(network: Network, path: string, x: Value, layout: Layout, last: boolean): Value {
+	const { graph, config } = network;
+	const { prefix } = layout;
+	const rowsOnly = last && prefix !== null;
+	const outputRows = (all: Value) =>
+		rowsOnly ? (split(all, [prefix.rows, layout.rows], 0)[1] as Value) : all;
+
+	const attended = graph.scope("attn", () => {
+		const n = rmsNorm(x, network.weight(`${path}.input_layernorm.weight`), config.normEps);
+		const q = network.linear(outputRows(n), `${path}.self_attn.q_proj`, config.attentionBias);
+		const k = network.linear(n, `${path}.self_attn.k_proj`, config.attentionBias);
+		const v = network.linear(n, `${path}.self_attn.v_proj`, config.attentionBias);
+		const queryPositions = rowsOnly ? layout.rowPositions : layout.positions;
+		const mixed = attention(
+			applyRope(q, queryPositions, config, config.heads),
+			applyRope(k, layout.positions, config, config.kvHeads),
+			v,
+			layout,
+			config,
+			rowsOnly,
+		);
+		return network.linear(mixed, `${path}.self_attn.o_proj`, config.attentionOutBias);
+	});
+	const middle = add(outputRows(x), attended);
+	return graph.scope("mlp", () => {
+		const n = rmsNorm(middle, network.weight(`${path}.post_attention_layernorm.weight`), config.normEps);
+		const gate = network.linear(n, `${path}.mlp.gate_proj`, config.mlpBias);
+		const up = network.linear(n, `${path}.mlp.up_proj`, config.mlpBias);
+		return add(middle, network.linear(mul(silu(gate), up), `${path}.mlp.down_proj`, config.mlpBias));
+	});
+}
+
+/**
+ * Builds a layer whose activations are not kept: its gradient builds the layer again from its input. The input is
+ * tied to the incoming gradient by a zero, so that ONNX Runtime neither merges the two copies nor runs the second early.
+ */
+function recomputed(name: string, x: Value, build: (x: Value) => Value): Value {
+	const { graph } = x;
+	const [output] = graph.group(
+		name,
+		[x],
+		() => [build(x)],
+		({ outputGradients, walk }) => {
+			const gradient = outputGradients[0];
+			if (!gradient) return;
+			const start = graph.nodes.length;
+			const again = build(add(x, mul(firstElement(gradient), 0)));
+			walk(start, [{ value: again, gradient }]);
+		},
+	);
+	return output as Value;
+}

@@ -1,0 +1,103 @@
+import type { Graph, Value } from "../graph/graph.ts";
+import { add, matmul } from "../graph/ops/index.ts";
+import type { DecoderConfig } from "./config.ts";
+
+/** A named tensor that can be read when it is needed. */
+export interface TensorSource {
+	readonly shape: readonly number[];
+	load(): Float32Array;
+}
+export type Tensors = ReadonlyMap<string, TensorSource>;
+
+/** How a network's weights are adapted: every weight trained, low-rank adapters on all linear layers, or not at all. */
+export type Adaptation =
+	| { type: "full" }
+	| { type: "lora"; rank: number; alpha: number }
+	| { type: "frozen" };
+
+/** Name of the scalar value head's weight, `[1, hiddenSize]`. */
+export const VALUE_HEAD = "score.weight";
+
+/** The linear layers of a decoder layer that LoRA adapts, by module path within the layer. */
+export const LORA_MODULES = [
+	"self_attn.q_proj",
+	"self_attn.k_proj",
+	"self_attn.v_proj",
+	"self_attn.o_proj",
+	"mlp.gate_proj",
+	"mlp.up_proj",
+	"mlp.down_proj",
+] as const;
+
+/**
+ * One network in a graph: which of its weights are trained (graph inputs, named `<role>:<tensor>`) and which are
+ * frozen (initializers under their Hugging Face names, shared by all networks of the graph).
+ */
+export class Network {
+	readonly graph: Graph;
+	readonly config: DecoderConfig;
+	readonly role: string;
+	readonly adaptation: Adaptation;
+	/** Trained tensors used so far, by name without the role. */
+	readonly trained = new Map<string, Value>();
+	private readonly tensors: Tensors;
+
+	constructor(graph: Graph, config: DecoderConfig, tensors: Tensors, role: string, adaptation: Adaptation) {
+		this.graph = graph;
+		this.config = config;
+		this.tensors = tensors;
+		this.role = role;
+		this.adaptation = adaptation;
+	}
+
+	/** A weight of the base model. */
+	weight(name: string): Value {
+		const source = this.source(name);
+		return this.adaptation.type === "full"
+			? this.trainedTensor(name, source.shape)
+			: this.frozen(name, source);
+	}
+
+	/** A tensor that is trained whatever the adaptation, such as the value head. */
+	trainedTensor(name: string, shape: readonly number[]): Value {
+		const known = this.trained.get(name);
+		if (known) return known;
+		const value = this.graph.input(`${this.role}:${name}`, "f32", shape);
+		this.trained.set(name, value);
+		return value;
+	}
+
+	/**
+	 * `x W^T + b` with the low-rank update where there is one: `x [N, in]` gives `[N, out]`;
+	 * `W + (alpha / rank) B A` with A `[rank, in]` and B `[out, rank]` is never formed.
+	 */
+	linear(x: Value, module: string, bias: boolean): Value {
+		return this.graph.scope(module.slice(module.lastIndexOf(".") + 1), () => {
+			let y = matmul(x, this.weight(`${module}.weight`), { transB: true });
+			if (this.adaptation.type === "lora") {
+				const [out, width] = this.source(`${module}.weight`).shape as [number, number];
+				const { rank, alpha } = this.adaptation;
+				const a = this.trainedTensor(`${module}.lora_A.weight`, [rank, width]);
+				const b = this.trainedTensor(`${module}.lora_B.weight`, [out, rank]);
+				y = add(y, matmul(matmul(x, a, { transB: true }), b, { transB: true, alpha: alpha / rank }));
+			}
+			return bias ? add(y, this.weight(`${module}.bias`)) : y;
+		});
+	}
+
+	private source(name: string): TensorSource {
+		return this.tensors.get(name) ?? this.graph.fail(`the model has no tensor ${name}`);
+	}
+
+	private frozen(name: string, source: TensorSource): Value {
+		return this.graph.once(`weight/${name}`, () =>
+			this.graph.initializer(name, "f32", source.shape, () => source.load()),
+		);
+	}
+}
+
+/** The value function's scalar head: hidden states `[N, D]` to values `[N, 1]`. */
+export function valueHead(network: Network, hidden: Value): Value {
+	const weight = network.trainedTensor(VALUE_HEAD, [1, network.config.hiddenSize]);
+	return network.graph.scope(`${network.role}/value_head`, () => matmul(hidden, weight, { transB: true }));
+}
