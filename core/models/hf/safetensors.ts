@@ -1,3 +1,4 @@
+import { createHash, type Hash } from "node:crypto";
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { AppError } from "../../contract/errors.ts";
 import { guardFile, writeAtomically, writeFully } from "../../store/files.ts";
@@ -32,6 +33,16 @@ export interface TensorSource {
 /** A tensor in a safetensors file. */
 export interface FileTensor extends TensorSource {
 	dtype: string;
+	/** SHA-256 of the values' bytes as they lie in the file. */
+	digest(): string;
+}
+
+/** What a tensor became on disk; `sha256` is over the bytes handed to the disk, to hold a reopened file against. */
+export interface WrittenTensor {
+	name: string;
+	dtype: FloatDtype;
+	shape: number[];
+	sha256: string;
 }
 
 export interface SafetensorsFile {
@@ -61,6 +72,8 @@ export function openSafetensors(path: string): SafetensorsFile {
 			shape: entry.shape,
 			dtype: entry.dtype,
 			load: () => guardFile(path, () => withFile(path, (fd) => readValues(fd, path, name, entry, valuesAt))),
+			digest: () =>
+				guardFile(path, () => withFile(path, (fd) => digestValues(fd, path, name, entry, valuesAt))),
 		});
 	}
 	return { path, metadata, tensors };
@@ -144,6 +157,17 @@ function readValues(
 	return values;
 }
 
+function digestValues(fd: number, path: string, name: string, entry: HeaderEntry, valuesAt: number): string {
+	const hash = createHash("sha256");
+	const chunk = new Uint8Array(4 * CHUNK_VALUES);
+	for (let at = entry.begin; at < entry.end; at += chunk.length) {
+		const part = chunk.subarray(0, Math.min(chunk.length, entry.end - at));
+		readExactly(fd, part, valuesAt + at, path, name);
+		hash.update(part);
+	}
+	return hash.digest("hex");
+}
+
 /**
  * Writes a safetensors file atomically, one tensor in memory at a time; each tensor in `options.dtype`, else in its own
  * `dtype`, else F32. Throws `disk-full`, and `config-invalid` when a value is too large for F16.
@@ -153,7 +177,7 @@ export function writeSafetensors(
 	tensors: ReadonlyMap<string, TensorSource>,
 	metadata: Readonly<Record<string, string>> = {},
 	options: { dtype?: FloatDtype } = {},
-): void {
+): WrittenTensor[] {
 	const plan = [...tensors].map(([name, source]) => {
 		const dtype = options.dtype ?? source.dtype ?? "F32";
 		if (!isFloatDtype(dtype)) throw new Error(`tensor ${name} cannot be written as ${dtype}`);
@@ -168,6 +192,7 @@ export function writeSafetensors(
 		header[name] = { dtype, shape: source.shape, data_offsets: [position, position + bytes] };
 		position += bytes;
 	}
+	const written: WrittenTensor[] = [];
 	writeAtomically(path, (fd) => {
 		writeFully(fd, encodeHeader(header));
 		for (const { name, source, dtype } of plan) {
@@ -175,9 +200,12 @@ export function writeSafetensors(
 			if (values.length !== elementCount(source.shape)) {
 				throw new Error(`tensor ${name}: ${values.length} values do not fill [${source.shape}]`);
 			}
-			writeValues(fd, path, name, values, dtype);
+			const hash = createHash("sha256");
+			writeValues(fd, path, name, values, dtype, hash);
+			written.push({ name, dtype, shape: source.shape, sha256: hash.digest("hex") });
 		}
 	});
+	return written;
 }
 
 function width(dtype: FloatDtype): number {
@@ -194,19 +222,31 @@ function encodeHeader(header: Record<string, unknown>): Uint8Array {
 	return bytes;
 }
 
-function writeValues(fd: number, path: string, name: string, values: Float32Array, dtype: FloatDtype): void {
-	if (dtype === "F32") {
-		writeFully(fd, new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
-		return;
-	}
-	const narrow = dtype === "BF16" ? f32ToBf16 : f32ToF16;
-	const chunk = new Uint16Array(Math.min(CHUNK_VALUES, values.length));
-	for (let i = 0; i < values.length; i += chunk.length) {
-		const source = values.subarray(i, i + chunk.length);
-		const part = chunk.subarray(0, source.length);
-		narrow(source, part);
+function writeValues(
+	fd: number,
+	path: string,
+	name: string,
+	values: Float32Array,
+	dtype: FloatDtype,
+	hash: Hash,
+): void {
+	const write = (part: Float32Array | Uint16Array) => {
+		const bytes = new Uint8Array(part.buffer, part.byteOffset, part.byteLength);
+		hash.update(bytes);
+		writeFully(fd, bytes);
+	};
+	const halves = new Uint16Array(dtype === "F32" ? 0 : Math.min(CHUNK_VALUES, values.length));
+	for (let i = 0; i < values.length; i += CHUNK_VALUES) {
+		const source = values.subarray(i, i + CHUNK_VALUES);
+		if (dtype === "F32") {
+			write(source);
+			continue;
+		}
+		const part = halves.subarray(0, source.length);
+		if (dtype === "BF16") f32ToBf16(source, part);
+		else f32ToF16(source, part);
 		if (dtype === "F16") refuseOverflow(path, name, source, part);
-		writeFully(fd, new Uint8Array(part.buffer, 0, part.byteLength));
+		write(part);
 	}
 }
 
