@@ -63,6 +63,8 @@ class Walk {
 	/** Walks nodes `first` to the newest backwards, starting from the seeds. */
 	run = (first: number, seeds: readonly Seed[]): void => {
 		const last = this.graph.nodes.length;
+		// What stands before `first` and was not scanned was made by the walk itself.
+		this.scanned = Math.max(this.scanned, first);
 		for (; this.scanned < last; this.scanned++) {
 			const node = this.graph.nodes[this.scanned] as Node;
 			if (gradientRules[node.op] === NO_GRADIENT) continue;
@@ -77,6 +79,7 @@ class Walk {
 			if (node.region) {
 				if (done.has(node.region)) continue;
 				done.add(node.region);
+				this.refuseLeaks(node.region, i);
 				this.enterRegion(node.region);
 			} else this.enterNode(node);
 		}
@@ -96,6 +99,17 @@ class Walk {
 				walk: (firstNode, seeds) => this.run(firstNode, seeds),
 			}),
 		);
+	}
+
+	/** A value inside a region that was used outside has a gradient which the region's own rule would not see. */
+	private refuseLeaks(region: Region, last: number): void {
+		for (let i = last; this.graph.nodes[i]?.region === region; i--) {
+			for (const out of this.graph.nodes[i]?.outputs ?? []) {
+				if (this.gradients.has(out) && !region.outputs.includes(out)) {
+					this.graph.fail(`${describe(out)} is used outside ${region.name} but is none of its outputs`);
+				}
+			}
+		}
 	}
 
 	private enterNode(node: Node): void {

@@ -19,7 +19,19 @@ export type Attribute =
 	| { type: "int"; value: number }
 	| { type: "ints"; value: readonly number[] }
 	| { type: "float"; value: number }
-	| { type: "string"; value: string };
+	| { type: "string"; value: string }
+	| { type: "graph"; value: Body };
+
+/**
+ * A graph inside a node, such as the body of a Loop. Its nodes read any value made outside before it, so weights are
+ * held once; what it makes inside stays inside.
+ */
+export interface Body {
+	readonly name: string;
+	readonly inputs: readonly Value[];
+	readonly nodes: Node[];
+	outputs: readonly Value[];
+}
 
 export interface Node {
 	readonly op: string;
@@ -79,8 +91,13 @@ export class Graph {
 	readonly outputs = new Map<string, Value>();
 	private readonly path: string[] = [];
 	private readonly counts = new Map<string, number>();
-	private readonly memo = new Map<string, Value>();
+	/** The graph itself and the bodies being built inside it, outermost first, each with what `once` made in it. */
+	private readonly levels: { nodes: Node[]; inputs: Iterable<Value>; memo: Map<string, Value> }[];
 	private region: Region | null = null;
+
+	constructor() {
+		this.levels = [{ nodes: this.nodes, inputs: { [Symbol.iterator]: () => this.inputs.values() }, memo: new Map() }];
+	}
 
 	/** Runs `build` with `name` appended to the module path of every node made inside. */
 	scope<T>(name: string, build: () => T): T {
@@ -138,11 +155,44 @@ export class Graph {
 
 	/** Builds a value on first use of `key` and returns the same one afterwards. */
 	once(key: string, build: (key: string) => Value): Value {
-		const known = this.memo.get(key);
-		if (known) return known;
+		for (const { memo } of this.levels) {
+			const known = memo.get(key);
+			if (known) return known;
+		}
 		const made = build(key);
-		this.memo.set(key, made);
+		// A constant belongs to the whole graph; a node made in a body cannot be read outside of it.
+		const level = made.node === null ? this.levels[0] : this.levels.at(-1);
+		level?.memo.set(key, made);
 		return made;
+	}
+
+	/** Inputs of the graph and of the bodies being built, outermost first. */
+	get visibleInputs(): Value[] {
+		return this.levels.flatMap(({ inputs }) => [...inputs]);
+	}
+
+	/** Builds a graph inside a node: nodes made by `build` belong to it. */
+	body(
+		name: string,
+		inputs: readonly { name: string; dtype: DType; shape: Shape }[],
+		build: (inputs: readonly Value[]) => readonly Value[],
+	): Body {
+		return this.scope(name, () => {
+			const values = inputs.map((input) => ({
+				...input,
+				graph: this,
+				name: `${this.modulePath}/${input.name}`,
+				node: null,
+			}));
+			const body: Body = { name: this.modulePath, inputs: values, nodes: [], outputs: [] };
+			this.levels.push({ nodes: body.nodes, inputs: values, memo: new Map() });
+			try {
+				body.outputs = build(values);
+			} finally {
+				this.levels.pop();
+			}
+			return body;
+		});
 	}
 
 	node(spec: NodeSpec): Node {
@@ -167,7 +217,7 @@ export class Graph {
 		spec.outputs.forEach((out, i) => {
 			outputs.push({ graph: this, name: i === 0 ? name : `${name}:${i}`, ...out, node });
 		});
-		this.nodes.push(node);
+		this.levels.at(-1)?.nodes.push(node);
 		return node;
 	}
 

@@ -1,6 +1,14 @@
 import protobuf from "protobufjs/minimal.js";
 import type { Dim } from "./dims.ts";
-import type { Attribute, DType, Graph, Initializer, Node, TensorData, Value } from "./graph.ts";
+import {
+	type Attribute,
+	type DType,
+	describe,
+	type Graph,
+	type Initializer,
+	type Node,
+	type Value,
+} from "./graph.ts";
 
 const ELEMENT_TYPE: Record<DType, number> = { f32: 1, i64: 7, bool: 9 };
 /** Opset that every kernel we use exists at, on CPU and on CUDA. */
@@ -20,7 +28,8 @@ export interface SerialisedGraph {
 export interface ExternalTensor {
 	readonly offset: number;
 	readonly byteLength: number;
-	readonly load: () => TensorData;
+	/** The bytes of the tensor, of exactly `byteLength`. */
+	readonly load: () => Uint8Array;
 }
 
 /** Name of the external file that the model refers to. */
@@ -38,7 +47,8 @@ function message(w: Writer, field: number, write: (w: Writer) => void): void {
 
 /** Writes the graph as an ONNX ModelProto; nodes that no output needs are left out. */
 export function serialise(graph: Graph): SerialisedGraph {
-	const { nodes, used } = neededBy(graph);
+	const used = new Set<Value>(graph.outputs.values());
+	const nodes = neededNodes(graph.nodes, used);
 	const external: ExternalTensor[] = [];
 	let externalBytes = 0;
 	const w = protobuf.Writer.create();
@@ -54,14 +64,11 @@ export function serialise(graph: Graph): SerialisedGraph {
 				for (const dim of value.shape) integer(t, 1, dim as number);
 				integer(t, 2, ELEMENT_TYPE[value.dtype]);
 				text(t, 8, value.name);
-				if (byteLength <= INLINE_BYTES) {
-					const data = load();
-					t.uint32(tag(9, 2)).bytes(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-					return;
-				}
+				const loadBytes = () => bytesFor(graph, { value, load }, byteLength);
+				if (byteLength <= INLINE_BYTES) return void t.uint32(tag(9, 2)).bytes(loadBytes());
 				const offset = Math.ceil(externalBytes / ALIGNMENT) * ALIGNMENT;
 				externalBytes = offset + byteLength;
-				external.push({ offset, byteLength, load });
+				external.push({ offset, byteLength, load: loadBytes });
 				for (const [key, entry] of [
 					["location", EXTERNAL_FILE],
 					["offset", `${offset}`],
@@ -77,16 +84,7 @@ export function serialise(graph: Graph): SerialisedGraph {
 		}
 		for (const value of graph.inputs.values())
 			if (used.has(value)) message(g, 11, (v) => writeInfo(v, value.name, value));
-		for (const [name, value] of graph.outputs) message(g, 12, (v) => writeInfo(v, name, value));
-		// An output is a name of its own, so that two outputs may show one value and an input may be an output.
-		for (const [name, value] of graph.outputs) {
-			message(g, 1, (n) => {
-				text(n, 1, value.name);
-				text(n, 2, name);
-				text(n, 3, `output/${name}`);
-				text(n, 4, "Identity");
-			});
-		}
+		for (const [name, value] of graph.outputs) writeOutput(g, name, value);
 	});
 	for (const [domain, version] of [
 		["", ONNX_OPSET],
@@ -105,32 +103,74 @@ function bytesOf({ value }: Initializer): number {
 	return elements * (value.dtype === "f32" ? 4 : value.dtype === "i64" ? 8 : 1);
 }
 
-function neededBy(graph: Graph): { nodes: Node[]; used: Set<Value> } {
-	const used = new Set<Value>(graph.outputs.values());
+/** Reads an initializer; what does not fit its declared type and shape would otherwise be taken for something else. */
+function bytesFor(graph: Graph, { value, load }: Initializer, byteLength: number): Uint8Array {
+	const data = load();
+	const fits =
+		value.dtype === "f32"
+			? data instanceof Float32Array
+			: value.dtype === "i64"
+				? data instanceof BigInt64Array
+				: data instanceof Uint8Array;
+	if (!fits || data.byteLength !== byteLength) {
+		graph.fail(
+			`initializer ${describe(value)} was given a ${data.constructor.name} of ${data.length} elements`,
+		);
+	}
+	return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+}
+
+/** The nodes that the used values need, in order; what these and their bodies read is added to `used`. */
+function neededNodes(all: readonly Node[], used: Set<Value>): Node[] {
 	const nodes: Node[] = [];
-	for (const node of [...graph.nodes].reverse()) {
+	for (const node of [...all].reverse()) {
 		if (!node.outputs.some((out) => used.has(out))) continue;
 		nodes.push(node);
 		for (const input of node.inputs) if (input) used.add(input);
+		for (const body of bodiesOf(node)) {
+			for (const output of body.outputs) used.add(output);
+			neededNodes(body.nodes, used);
+		}
 	}
-	return { nodes: nodes.reverse(), used };
+	return nodes.reverse();
+}
+
+const bodiesOf = (node: Node): Body[] =>
+	Object.values(node.attributes).flatMap((attribute) => (attribute.type === "graph" ? [attribute.value] : []));
+
+/** An output is a name of its own, so that two outputs may show one value and an input may be an output. */
+function writeOutput(g: Writer, name: string, value: Value): void {
+	message(g, 12, (v) => writeInfo(v, name, value));
+	message(g, 1, (n) => {
+		text(n, 1, value.name);
+		text(n, 2, name);
+		text(n, 3, `output/${name}`);
+		text(n, 4, "Identity");
+	});
+}
+
+function writeBody(g: Writer, body: Body, used: Set<Value>): void {
+	for (const node of neededNodes(body.nodes, used)) message(g, 1, (n) => writeNode(n, node, used));
+	text(g, 2, body.name);
+	for (const value of body.inputs) message(g, 11, (v) => writeInfo(v, value.name, value));
+	for (const [i, value] of body.outputs.entries()) writeOutput(g, `${body.name}/output/${i}`, value);
 }
 
 function writeNode(w: Writer, node: Node, used: Set<Value>): void {
 	for (const input of node.inputs) text(w, 1, input ? input.name : "");
 	// A trailing optional output that nobody reads is not asked of the kernel.
-	const lastUsed =
-		node.op === "Split" ? node.outputs.length - 1 : node.outputs.findLastIndex((o) => used.has(o));
+	const all = node.op === "Split" || bodiesOf(node).length > 0;
+	const lastUsed = all ? node.outputs.length - 1 : node.outputs.findLastIndex((o) => used.has(o));
 	for (const out of node.outputs.slice(0, lastUsed + 1)) text(w, 2, out.name);
 	text(w, 3, node.name);
 	text(w, 4, node.op);
 	for (const [name, attribute] of Object.entries(node.attributes)) {
-		message(w, 5, (a) => writeAttribute(a, name, attribute));
+		message(w, 5, (a) => writeAttribute(a, name, attribute, used));
 	}
 	if (node.domain) text(w, 7, node.domain);
 }
 
-function writeAttribute(w: Writer, name: string, attribute: Attribute): void {
+function writeAttribute(w: Writer, name: string, attribute: Attribute, used: Set<Value>): void {
 	text(w, 1, name);
 	switch (attribute.type) {
 		case "float":
@@ -142,6 +182,9 @@ function writeAttribute(w: Writer, name: string, attribute: Attribute): void {
 		case "string":
 			text(w, 4, attribute.value);
 			return void integer(w, 20, 3);
+		case "graph":
+			message(w, 6, (g) => writeBody(g, attribute.value, used));
+			return void integer(w, 20, 5);
 		case "ints":
 			for (const x of attribute.value) integer(w, 8, x);
 			return void integer(w, 20, 7);

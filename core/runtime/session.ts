@@ -1,6 +1,4 @@
-import { once } from "node:events";
-import { createWriteStream } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { mkdir, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { AppError } from "../contract/errors.ts";
@@ -18,12 +16,16 @@ export interface SessionOptions {
 	providers?: readonly string[];
 	/** CPU threads inside an op; 0 lets ONNX Runtime take every core. */
 	threads?: number;
-	/** Where the weights of a model too large for memory are written, to be mapped from there. */
+	/** Where large weights are written, to be mapped from there: a directory of this graph's own. */
 	weightsDir?: string;
+	/** Bytes of weights past which they are mapped from `weightsDir`; default 512 MiB. */
+	mapAboveBytes?: number;
 }
 
-/** Past this size weights are mapped from a file: two sessions then share one copy, and creation stays quick. */
+/** Past this size weights are mapped from a file: they take no private memory, and creation stays quick. */
 const MAPPED_BYTES = 512 * 1024 * 1024;
+/** One write call takes less than 2 GiB on some systems. */
+const WRITE_BYTES = 256 * 1024 * 1024;
 
 /** A graph loaded into ONNX Runtime. */
 export class GraphSession {
@@ -33,7 +35,7 @@ export class GraphSession {
 		this.session = session;
 	}
 
-	/** Serialises the graph and loads it. Throws `graph-invalid` when ONNX Runtime refuses it. */
+	/** Serialises the graph and loads it. Throws `graph-invalid` when ONNX Runtime refuses it, `out-of-memory`, `disk-full`. */
 	static async create(graph: Graph, options: SessionOptions = {}): Promise<GraphSession> {
 		const serialised = serialise(graph);
 		const settings: InferenceSession.SessionOptions = {
@@ -47,7 +49,7 @@ export class GraphSession {
 			logSeverityLevel: 3,
 		};
 		try {
-			if (serialised.externalBytes > MAPPED_BYTES && options.weightsDir) {
+			if (serialised.externalBytes > (options.mapAboveBytes ?? MAPPED_BYTES) && options.weightsDir) {
 				const path = await writeModel(serialised, options.weightsDir);
 				const mapped = { extra: { session: { disable_prepacking: "1" } } };
 				return new GraphSession(await InferenceSession.create(path, { ...settings, ...mapped }));
@@ -106,32 +108,61 @@ function toTensor({ data, shape }: HostTensor): Tensor {
 
 function externalBytes({ external, externalBytes: size }: SerialisedGraph): Uint8Array {
 	const bytes = new Uint8Array(size);
-	for (const { offset, load } of external) bytes.set(asBytes(load()), offset);
+	for (const { offset, load } of external) bytes.set(load(), offset);
 	return bytes;
 }
 
-const asBytes = (data: TensorData) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-
+/** Writes the model and its weights, and returns the model's path. Throws `disk-full`. */
 async function writeModel({ model, external }: SerialisedGraph, dir: string): Promise<string> {
-	await mkdir(dir, { recursive: true });
-	const weights = createWriteStream(join(dir, EXTERNAL_FILE));
-	let position = 0;
-	for (const { offset, byteLength, load } of external) {
-		if (offset > position && !weights.write(new Uint8Array(offset - position))) await once(weights, "drain");
-		if (!weights.write(asBytes(load()))) await once(weights, "drain");
-		position = offset + byteLength;
-	}
-	weights.end();
-	await once(weights, "finish");
 	const path = join(dir, "model.onnx");
-	const file = createWriteStream(path);
-	file.end(model);
-	await once(file, "finish");
+	try {
+		await mkdir(dir, { recursive: true });
+		await replaceFile(join(dir, EXTERNAL_FILE), external);
+		await replaceFile(path, [{ offset: 0, load: () => model }]);
+	} catch (cause) {
+		if ((cause as NodeJS.ErrnoException).code !== "ENOSPC") throw cause;
+		throw new AppError(
+			{
+				code: "disk-full",
+				message: `The disk that holds ${dir} is full: the model's weights could not be laid out there.`,
+				hint: "Free some space on that disk, or keep the runs on another one.",
+			},
+			{ cause },
+		);
+	}
 	return path;
+}
+
+/**
+ * Writes pieces at their offsets and renames the whole into place, so that a file which another session has mapped is
+ * never written to. A scratch copy needs no fsync: it is read back at once or not at all.
+ */
+async function replaceFile(
+	path: string,
+	pieces: readonly { offset: number; load: () => Uint8Array }[],
+): Promise<void> {
+	const temporary = `${path}.${process.pid}.tmp`;
+	const file = await open(temporary, "w");
+	try {
+		for (const { offset, load } of pieces) {
+			const bytes = load();
+			for (let done = 0; done < bytes.length; ) {
+				const length = Math.min(bytes.length - done, WRITE_BYTES);
+				done += (await file.write(bytes, done, length, offset + done)).bytesWritten;
+			}
+		}
+		await file.close();
+		await rename(temporary, path);
+	} catch (cause) {
+		await file.close().catch(() => undefined);
+		await rm(temporary, { force: true });
+		throw cause;
+	}
 }
 
 /** ONNX Runtime's refusals name the node, and so the module path; memory is told apart, for it has another remedy. */
 function refusal(cause: unknown, verb: "loaded" | "run"): AppError {
+	if (cause instanceof AppError) return cause;
 	const reason = cause instanceof Error ? cause.message : String(cause);
 	if (/failed to allocate|out of memory|bad_alloc|bad allocation/i.test(reason)) {
 		return new AppError(

@@ -3,6 +3,8 @@ import { describe, type Value } from "../graph.ts";
 function reduce(op: string, x: Value, axes: readonly number[], keepDims: boolean): Value {
 	if (x.dtype !== "f32") x.graph.fail(`${op} wants a float tensor, got ${describe(x)}`);
 	const at = axes.map((axis) => (axis < 0 ? x.shape.length + axis : axis));
+	if (at.some((axis) => x.shape[axis] === undefined))
+		x.graph.fail(`${op}: ${describe(x)} has not the axes ${axes.join(", ")}`);
 	const shape = keepDims
 		? x.shape.map((dim, i) => (at.includes(i) ? 1 : dim))
 		: x.shape.filter((_, i) => !at.includes(i));

@@ -1,4 +1,14 @@
-import { addDim, type Dim, divDim, numel, type Shape, sameShape, showShape, termsOf } from "../dims.ts";
+import {
+	addDim,
+	broadcastShapes,
+	type Dim,
+	divDim,
+	numel,
+	type Shape,
+	sameShape,
+	showShape,
+	termsOf,
+} from "../dims.ts";
 import { describe, dimOf, type Graph, type Value } from "../graph.ts";
 
 /**
@@ -19,7 +29,7 @@ export function sizeOf(graph: Graph, dim: Dim): Value {
 
 function sizeOfSymbol(graph: Graph, symbol: string): Value {
 	return graph.once(`size/symbol/${symbol}`, () => {
-		for (const input of graph.inputs.values()) {
+		for (const input of graph.visibleInputs) {
 			for (const [axis, dim] of input.shape.entries()) {
 				const [term, ...others] = termsOf(dim);
 				if (others.length > 0 || term?.symbols.length !== 1 || term.symbols[0] !== symbol) continue;
@@ -65,12 +75,20 @@ export function reshape(x: Value, shape: Shape): Value {
 		symbolic === 1
 			? x.graph.ints(shape.map((dim) => (typeof dim === "string" ? -1 : dim)))
 			: shapeTensor(x.graph, shape);
-	return x.graph.node({ op: "Reshape", inputs: [x, target], outputs: [{ dtype: x.dtype, shape }] })
-		.outputs[0] as Value;
+	return x.graph.node({
+		op: "Reshape",
+		inputs: [x, target],
+		outputs: [{ dtype: x.dtype, shape }],
+		// A size of 0 is an empty axis, not ONNX's "copy the axis of the input".
+		attributes: symbolic === 1 ? {} : { allowzero: { type: "int", value: 1 } },
+	}).outputs[0] as Value;
 }
 
 /** Permutes the axes: `out.shape[i] = x.shape[permutation[i]]`. */
 export function transpose(x: Value, permutation: readonly number[]): Value {
+	if (!x.shape.every((_, axis) => permutation.includes(axis)) || permutation.length !== x.shape.length) {
+		x.graph.fail(`transpose: [${permutation.join(", ")}] does not permute the axes of ${describe(x)}`);
+	}
 	if (permutation.every((axis, i) => axis === i)) return x;
 	const shape = permutation.map((axis) => dimOf(x, axis));
 	return x.graph.node({
@@ -143,9 +161,13 @@ export function shift(x: Value, by: number): Value {
 	}).outputs[0] as Value;
 }
 
-/** Repeats axes of size 1 up to `shape`. */
+/** Repeats axes of size 1 up to `shape`, which may have further leading axes. */
 export function expand(x: Value, shape: Shape): Value {
 	if (sameShape(x.shape, shape)) return x;
+	const fits = broadcastShapes(x.shape, shape);
+	if (!fits || !sameShape(fits, shape)) {
+		x.graph.fail(`expand: ${describe(x)} does not broadcast to ${showShape(shape)}`);
+	}
 	return x.graph.node({
 		op: "Expand",
 		inputs: [x, shapeTensor(x.graph, shape)],
