@@ -1,0 +1,174 @@
+import { createHash } from "node:crypto";
+import { AppError } from "../contract/errors.ts";
+import { checkFile, dataEmpty, hashFile } from "./bytes.ts";
+import { detectFormat, readRows } from "./format.ts";
+import { canonicalJson } from "./json.ts";
+import { FORMS } from "./kinds.ts";
+import { dataInvalid, ProblemCollector } from "./problems.ts";
+import { RowReader } from "./row-reader.ts";
+import type { SourceRow } from "./sources.ts";
+import {
+	DATASET_KINDS,
+	type Dataset,
+	type DatasetKind,
+	type Example,
+	type Prompt,
+	type Row,
+} from "./types.ts";
+
+export interface LoadOptions {
+	/** Taken from the columns when left out. */
+	kind?: DatasetKind;
+	/** The file's column names to ours, such as `{ instruct: "prompt" }`. */
+	columns?: Readonly<Record<string, string>>;
+	/** How many problems are listed in full (default 100); all are counted. */
+	maxProblems?: number;
+	/** The most bytes that one row may take (default 64 MiB). */
+	maxRowBytes?: number;
+	/** The most bytes that all rows may take, as they are held in memory (default 1 GiB). */
+	maxBytes?: number;
+}
+
+/** The rows whose columns decide the kind. */
+const SAMPLE = 64;
+
+/** Stable hash of a prompt; a text and one user message with that text are the same prompt. */
+export function promptKeyOf(prompt: Prompt): string {
+	const messages = typeof prompt === "string" ? [{ role: "user", content: prompt }] : prompt;
+	return createHash("sha256").update(canonicalJson(messages)).digest("hex").slice(0, 16);
+}
+
+function detectKind(path: string, sample: readonly Row[], textual: boolean): DatasetKind {
+	const present = sample.flatMap((row) =>
+		Object.keys(row).filter((name) => row[name] !== null && !(textual && row[name] === "")),
+	);
+	const columns = new Set(present);
+	const has = (...names: string[]): boolean => names.every((name) => columns.has(name));
+	const kind = DATASET_KINDS.find((candidate) => FORMS[candidate].fits(has, sample));
+	if (kind !== undefined) return kind;
+	throw new AppError({
+		code: "data-invalid",
+		message: `${path} has the columns ${[...columns].join(", ")}, which make none of the known forms.`,
+		hint: 'Map its columns to ours, for example to "prompt" with "completion" and "reward", or "question" and "answer".',
+	});
+}
+
+/** Renames columns and checks that every one that is mapped exists. */
+class ColumnMapper {
+	readonly #columns: ReadonlyMap<string, string>;
+
+	constructor(columns: Readonly<Record<string, string>>) {
+		this.#columns = new Map(Object.entries(columns));
+	}
+
+	apply(row: Row): Row {
+		if (this.#columns.size === 0) return row;
+		const targets = new Set(this.#columns.values());
+		// A column that a mapped one takes the name of gives way to it.
+		const kept = Object.entries(row).filter(([name]) => this.#columns.has(name) || !targets.has(name));
+		return Object.fromEntries(kept.map(([name, value]) => [this.#columns.get(name) ?? name, value]));
+	}
+
+	check(path: string, sample: readonly Row[]): void {
+		const found = new Set(sample.flatMap((row) => Object.keys(row)));
+		const missing = [...this.#columns.keys()].filter((name) => !found.has(name));
+		if (missing.length === 0) return;
+		throw new AppError({
+			code: "data-invalid",
+			message: `${path} has no column "${missing.join('", "')}"; it has ${[...found].join(", ")}.`,
+			hint: "Correct the column mapping.",
+		});
+	}
+}
+
+/** Turns rows into examples once enough of them are seen to tell the kind. */
+class Loader {
+	readonly examples: Example[] = [];
+	readonly problems: ProblemCollector;
+	kind: DatasetKind | undefined;
+	readonly #path: string;
+	readonly #mapper: ColumnMapper;
+	readonly #textual: boolean;
+	readonly #waiting: { row: number; value: Row }[] = [];
+	readonly #seen = new Map<string, number>();
+	#started = false;
+
+	constructor(path: string, textual: boolean, options: LoadOptions) {
+		this.#path = path;
+		this.#textual = textual;
+		this.#mapper = new ColumnMapper(options.columns ?? {});
+		this.kind = options.kind;
+		this.problems = new ProblemCollector(options.maxProblems ?? 100);
+	}
+
+	take(source: SourceRow): void {
+		this.problems.report.rows++;
+		if ("problem" in source) {
+			this.problems.add(source.row, null, source.problem.code, source.problem.message);
+		} else if (this.#started) {
+			this.#read(source.row, source.value);
+		} else {
+			this.#waiting.push({ row: source.row, value: source.value });
+			if (this.#waiting.length === SAMPLE) this.start();
+		}
+	}
+
+	/** Decides the kind and reads the rows that waited for it. */
+	start(): void {
+		if (this.#started || this.#waiting.length === 0) return;
+		const sample = this.#waiting.map(({ value }) => value);
+		this.#mapper.check(this.#path, sample);
+		this.kind ??= detectKind(
+			this.#path,
+			sample.map((row) => this.#mapper.apply(row)),
+			this.#textual,
+		);
+		this.#started = true;
+		for (const { row, value } of this.#waiting.splice(0)) this.#read(row, value);
+	}
+
+	#read(row: number, raw: Row): void {
+		if (this.kind === undefined) return;
+		const digest = createHash("sha1").update(canonicalJson(raw)).digest("base64");
+		const earlier = this.#seen.get(digest);
+		if (earlier === undefined) this.#seen.set(digest, row);
+		else this.problems.add(row, null, "duplicate-row", `The row is the same as row ${earlier}.`);
+		const reader = new RowReader(this.#mapper.apply(raw), row, this.problems, this.#textual);
+		const drafts = FORMS[this.kind].read(reader);
+		if (reader.failed) return;
+		for (const { prompt, ...rest } of drafts) {
+			// Without a reported problem every needed field is there; a form that forgets one is a bug.
+			if (prompt === undefined) throw new Error(`The form ${this.kind} made an example without a prompt.`);
+			const given = Object.entries(rest).filter(([, value]) => value !== undefined);
+			this.examples.push({ row, prompt, promptKey: promptKeyOf(prompt), ...Object.fromEntries(given) });
+		}
+	}
+}
+
+/**
+ * Reads a data set of any known form and file format, collecting every problem of its rows; the file is not changed.
+ * Rows with errors are left out of `examples`: call `requireClean` before training.
+ * @throws AppError `file-missing`, `file-unreadable`, `file-corrupt`, `data-empty`, `out-of-memory`, or `data-invalid`
+ * when the columns make no known form or no row can be read at all.
+ */
+export async function loadDataset(path: string, options: LoadOptions = {}): Promise<Dataset> {
+	await checkFile(path);
+	const contentHash = await hashFile(path);
+	const format = await detectFormat(path);
+	const loader = new Loader(path, format === "csv" || format === "tsv", options);
+	const maxBytes = options.maxBytes ?? 2 ** 30;
+	let held = 0;
+	for await (const source of readRows(path, format, options.maxRowBytes ?? 64 * 2 ** 20)) {
+		if ("value" in source) held += source.bytes;
+		if (held > maxBytes) {
+			const message = `${path} holds more than ${Math.round(maxBytes / 2 ** 20)} MiB of rows.`;
+			throw new AppError({ code: "out-of-memory", message, hint: "Split the file and use a part of it." });
+		}
+		loader.take(source);
+	}
+	loader.start();
+	const problems = loader.problems.finish();
+	if (problems.rows === 0) throw dataEmpty(path);
+	if (loader.kind === undefined) throw dataInvalid(path, problems);
+	return { kind: loader.kind, path, contentHash, examples: loader.examples, problems };
+}
