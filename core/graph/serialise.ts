@@ -2,6 +2,7 @@ import protobuf from "protobufjs/minimal.js";
 import type { Dim } from "./dims.ts";
 import {
 	type Attribute,
+	type Body,
 	type DType,
 	describe,
 	type Graph,
@@ -136,7 +137,9 @@ function neededNodes(all: readonly Node[], used: Set<Value>): Node[] {
 }
 
 const bodiesOf = (node: Node): Body[] =>
-	Object.values(node.attributes).flatMap((attribute) => (attribute.type === "graph" ? [attribute.value] : []));
+	Object.values(node.attributes).flatMap((attribute) =>
+		attribute.type === "graph" ? [attribute.value] : [],
+	);
 
 /** An output is a name of its own, so that two outputs may show one value and an input may be an output. */
 function writeOutput(g: Writer, name: string, value: Value): void {
