@@ -96,7 +96,9 @@ export class Graph {
 	private region: Region | null = null;
 
 	constructor() {
-		this.levels = [{ nodes: this.nodes, inputs: { [Symbol.iterator]: () => this.inputs.values() }, memo: new Map() }];
+		this.levels = [
+			{ nodes: this.nodes, inputs: { [Symbol.iterator]: () => this.inputs.values() }, memo: new Map() },
+		];
 	}
 
 	/** Runs `build` with `name` appended to the module path of every node made inside. */

@@ -10,32 +10,57 @@ export interface DecoderOptions {
 	recompute?: boolean;
 }
 
+/** What the layers read of a layout, attention aside. */
+export type Positions = Pick<Layout, "tokens" | "positions" | "rowPositions" | "rows" | "prefix">;
+
+/**
+ * Attention of one layer: rotated queries `[N, heads * headDim]` (of the prefix rows too unless `rowsOnly`), rotated keys
+ * and values `[M, kvHeads * headDim]`; gives the attended values of the query rows.
+ */
+export type Attend = (
+	queries: Value,
+	keys: Value,
+	values: Value,
+	at: { layer: number; rowsOnly: boolean },
+) => Value;
+
 /**
  * The hidden states after the final norm of a Llama or Qwen2 decoder, `[P*K*T, hiddenSize]`, one row for each output
  * position of the layout.
  */
 export function decoder(network: Network, layout: Layout, options: DecoderOptions = {}): Value {
+	const attend: Attend = (q, k, v, { rowsOnly }) => attention(q, k, v, layout, network.config, rowsOnly);
+	return decoderWith(attend, network, layout, options);
+}
+
+/** The decoder with an attention of the caller's, as generation needs one that reads and keeps a cache. */
+export function decoderWith(
+	attend: Attend,
+	network: Network,
+	layout: Positions,
+	options: DecoderOptions = {},
+): Value {
 	const { graph, config } = network;
 	return graph.scope(network.role, () => {
 		let x = graph.scope("embed_tokens", () =>
 			gatherRows(network.weight("model.embed_tokens.weight"), layout.tokens),
 		);
-		for (let i = 0; i < config.layers; i++) {
-			const last = i === config.layers - 1;
-			const build = (input: Value) => decoderLayer(network, `model.layers.${i}`, input, layout, last);
+		for (let layer = 0; layer < config.layers; layer++) {
+			const build = (input: Value) => decoderLayer(network, layer, input, layout, attend);
 			x = options.recompute
-				? recomputed(`layers.${i}`, x, build)
-				: graph.scope(`layers.${i}`, () => build(x));
+				? recomputed(`layers.${layer}`, x, build)
+				: graph.scope(`layers.${layer}`, () => build(x));
 		}
 		return graph.scope("norm", () => rmsNorm(x, network.weight("model.norm.weight"), config.normEps));
 	});
 }
 
 /** One pre-norm layer: `x + attention(norm(x))`, then `x + mlp(norm(x))`. The last one drops the prefix rows. */
-function decoderLayer(network: Network, path: string, x: Value, layout: Layout, last: boolean): Value {
+function decoderLayer(network: Network, layer: number, x: Value, layout: Positions, attend: Attend): Value {
 	const { graph, config } = network;
 	const { prefix } = layout;
-	const rowsOnly = last && prefix !== null;
+	const path = `model.layers.${layer}`;
+	const rowsOnly = layer === config.layers - 1 && prefix !== null;
 	const outputRows = (all: Value) =>
 		rowsOnly ? (split(all, [prefix.rows, layout.rows], 0)[1] as Value) : all;
 
@@ -45,13 +70,11 @@ function decoderLayer(network: Network, path: string, x: Value, layout: Layout, 
 		const k = network.linear(n, `${path}.self_attn.k_proj`, config.attentionBias);
 		const v = network.linear(n, `${path}.self_attn.v_proj`, config.attentionBias);
 		const queryPositions = rowsOnly ? layout.rowPositions : layout.positions;
-		const mixed = attention(
+		const mixed = attend(
 			applyRope(q, queryPositions, config, config.heads),
 			applyRope(k, layout.positions, config, config.kvHeads),
 			v,
-			layout,
-			config,
-			rowsOnly,
+			{ layer, rowsOnly },
 		);
 		return network.linear(mixed, `${path}.self_attn.o_proj`, config.attentionOutBias);
 	});
