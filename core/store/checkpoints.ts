@@ -78,7 +78,7 @@ export class CheckpointStore {
 	}
 
 	/**
-	 * Writes a checkpoint: `write` puts its files into the folder it is given, then `state.json` follows and the folder gets
+	 * Writes a checkpoint: `write` puts files (no sub-folders) into the folder it is given, then `state.json` follows and the folder gets
 	 * its name, so a crash or a full disk at any point leaves no half checkpoint. Throws `disk-full`.
 	 */
 	async write(

@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { RunConfig } from "../contract/run.ts";
 import { RunStore } from "./run-store.ts";
+import { temporaryFolder } from "./testing/temporary-folder.ts";
 
 const config: RunConfig = {
 	schemaVersion: 1,
@@ -46,10 +46,8 @@ const config: RunConfig = {
 	threads: 0,
 };
 
-const folder = () => mkdtempSync(join(tmpdir(), "dqo-runs-"));
-
 test("a run is made once, listed, opened, and its configuration reads back", () => {
-	const root = join(folder(), "runs");
+	const root = join(temporaryFolder(), "runs");
 	expect(RunStore.list(root)).toEqual([]);
 	const run = RunStore.create(root, "first-run", config);
 	expect(run.readConfig()).toEqual(config);
@@ -68,14 +66,14 @@ test("a run is made once, listed, opened, and its configuration reads back", () 
 test.each(["", ".", "..", "../up", "a/b", "a\\b", "-x", "a.", "a b", "x".repeat(101)])(
 	"the name %j, which could mean another folder, is refused",
 	(id) => {
-		const root = folder();
+		const root = temporaryFolder();
 		expect(() => RunStore.create(root, id, config)).toThrow(expect.objectContaining({ code: "usage" }));
 		expect(existsSync(join(root, "..", "up"))).toBe(false);
 	},
 );
 
 test("a run.json that was changed by hand is refused with the field's name", () => {
-	const root = folder();
+	const root = temporaryFolder();
 	const run = RunStore.create(root, "a", config);
 	const path = join(run.dir, "run.json");
 	writeFileSync(path, readFileSync(path, "utf8").replace('"beta": 0.03', '"beta": -1'));

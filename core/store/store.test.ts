@@ -7,7 +7,6 @@ import {
 	readFileSync,
 	writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { z } from "zod";
@@ -16,14 +15,13 @@ import { cached, cacheFile } from "./cache.ts";
 import { CheckpointStore } from "./checkpoints.ts";
 import { atomicWrite, sha256, sha256Files, writeAtomically } from "./files.ts";
 import { JsonLinesWriter, readJsonLines } from "./json-lines.ts";
+import { temporaryFolder } from "./testing/temporary-folder.ts";
 import { readVersioned, type VersionedFormat, writeVersioned } from "./versioned.ts";
-
-const folder = () => mkdtempSync(join(tmpdir(), "dqo-store-"));
 
 test("SHA-256 agrees with the standard's own example, whole and streamed over two files", async () => {
 	// FIPS 180-2, appendix B.1: the message "abc".
 	const abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
-	const dir = folder();
+	const dir = temporaryFolder();
 	writeFileSync(join(dir, "1"), "a");
 	writeFileSync(join(dir, "2"), "bc");
 	expect(sha256("abc")).toBe(abc);
@@ -32,7 +30,7 @@ test("SHA-256 agrees with the standard's own example, whole and streamed over tw
 });
 
 test("a failed atomic write leaves the old content and no temporary file", () => {
-	const dir = folder();
+	const dir = temporaryFolder();
 	const path = join(dir, "a.json");
 	atomicWrite(path, "old");
 	expect(() =>
@@ -49,7 +47,7 @@ test("a failed atomic write leaves the old content and no temporary file", () =>
 const row = z.strictObject({ n: z.int() });
 
 test("a torn last line is left out by the reader and cut off by the next writer", () => {
-	const path = join(folder(), "log.jsonl");
+	const path = join(temporaryFolder(), "log.jsonl");
 	const writer = new JsonLinesWriter(path, { sync: true });
 	writer.append({ n: 1 });
 	writer.append({ n: 2 });
@@ -65,11 +63,11 @@ test("a torn last line is left out by the reader and cut off by the next writer"
 	expect(readJsonLines(path, row)).toHaveLength(4);
 	new JsonLinesWriter(path).close();
 	expect(readFileSync(path, "utf8").endsWith('{"n":4}\n')).toBe(true);
-	expect(readJsonLines(join(folder(), "none.jsonl"), row)).toEqual([]);
+	expect(readJsonLines(join(temporaryFolder(), "none.jsonl"), row)).toEqual([]);
 });
 
 test("a bad line in the middle is named by its number, bad JSON and bad content alike", () => {
-	const path = join(folder(), "log.jsonl");
+	const path = join(temporaryFolder(), "log.jsonl");
 	writeFileSync(path, '{"n":1}\n{"n":\n{"n":3}\n');
 	expect(() => readJsonLines(path, row)).toThrow(/line 2: not valid JSON/);
 	writeFileSync(path, '{"n":1}\n{"n":2}\n{"n":"x"}\n');
@@ -77,7 +75,7 @@ test("a bad line in the middle is named by its number, bad JSON and bad content 
 });
 
 test("an old file is migrated step by step; a newer one and one without version are refused", () => {
-	const path = join(folder(), "thing.json");
+	const path = join(temporaryFolder(), "thing.json");
 	const format: VersionedFormat<{ schemaVersion: 3; title: string; tags: string[] }> = {
 		what: "thing",
 		version: 3,
@@ -106,7 +104,7 @@ test("an old file is migrated step by step; a newer one and one without version 
 const put = (content: string) => (dir: string) => writeFileSync(join(dir, "model.safetensors"), content);
 
 test("a checkpoint exists once its state.json does; the last and the best are found", async () => {
-	const store = new CheckpointStore(join(folder(), "checkpoints"));
+	const store = new CheckpointStore(join(temporaryFolder(), "checkpoints"));
 	expect([store.list(), store.last(), store.best()]).toEqual([[], null, null]);
 	await store.write(100, { loss: 2 }, put("a"));
 	await store.write(20, { loss: 1 }, put("b"));
@@ -125,7 +123,7 @@ test("a checkpoint exists once its state.json does; the last and the best are fo
 });
 
 test("a write that fails leaves no trace and the checkpoint before it as it was", async () => {
-	const store = new CheckpointStore(join(folder(), "checkpoints"));
+	const store = new CheckpointStore(join(temporaryFolder(), "checkpoints"));
 	await store.write(1, "one", put("a"));
 	const failing = store.write(1, "two", (dir) => {
 		put("b")(dir);
@@ -137,7 +135,7 @@ test("a write that fails leaves no trace and the checkpoint before it as it was"
 });
 
 test("a changed or lost file of a checkpoint is refused, naming the checkpoints that remain", async () => {
-	const store = new CheckpointStore(join(folder(), "checkpoints"));
+	const store = new CheckpointStore(join(temporaryFolder(), "checkpoints"));
 	for (const step of [1, 2, 3]) await store.write(step, null, put("abc"));
 	writeFileSync(join(store.dir, "step-000003", "model.safetensors"), "abd");
 	const error = await store.open(3).catch((e: unknown) => e);
@@ -147,7 +145,7 @@ test("a changed or lost file of a checkpoint is refused, naming the checkpoints 
 });
 
 test("pruning keeps the newest and the best and clears what a crash left", async () => {
-	const store = new CheckpointStore(join(folder(), "checkpoints"));
+	const store = new CheckpointStore(join(temporaryFolder(), "checkpoints"));
 	for (const step of [1, 2, 3, 4]) await store.write(step, null, put("abc"));
 	store.markBest(1);
 	mkdirSync(join(store.dir, ".step-000005.tmp-1-1"));
@@ -157,7 +155,7 @@ test("pruning keeps the newest and the best and clears what a crash left", async
 });
 
 test("the cache gives back what was stored for the same key and nothing for another", async () => {
-	const root = folder();
+	const root = temporaryFolder();
 	const arrays = new Map([
 		["logprobs", Float32Array.of(-0.5, -1.25, Number.NEGATIVE_INFINITY)],
 		["lengths", Float32Array.of(3)],
@@ -175,7 +173,7 @@ test("the cache gives back what was stored for the same key and nothing for anot
 });
 
 test("a damaged cache entry is computed again, whichever byte is wrong", async () => {
-	const root = folder();
+	const root = temporaryFolder();
 	const key = { model: "a" };
 	const arrays = new Map([["x", Float32Array.of(1, 2)]]);
 	const { path, read, write } = cacheFile(root, key);

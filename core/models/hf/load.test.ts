@@ -8,17 +8,17 @@ import {
 	rmSync,
 	writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { AppError } from "../../contract/errors.ts";
+import { temporaryFolder } from "../../store/testing/temporary-folder.ts";
 import { expectedTensors, loadModelFolder } from "./load.ts";
 import { inMemory, openSafetensors, type TensorSource, writeSafetensors } from "./safetensors.ts";
 
 const models = join(import.meta.dirname, "../../../fixtures/models");
 
 function copyOf(model: string): string {
-	const dir = mkdtempSync(join(tmpdir(), "dqo-model-"));
+	const dir = temporaryFolder();
 	cpSync(join(models, model), dir, { recursive: true });
 	return dir;
 }
@@ -64,7 +64,7 @@ test.each(["llama-tiny", "qwen2-tiny", "llama3-rope-tiny", "llama-bf16-sharded-t
 );
 
 test("writing transformers' tensors again gives the same bytes of values", async () => {
-	const path = join(mkdtempSync(join(tmpdir(), "dqo-model-")), "model.safetensors");
+	const path = join(temporaryFolder(), "model.safetensors");
 	const shards = readdirSync(join(models, "llama-bf16-sharded-tiny")).filter((name) =>
 		name.endsWith(".safetensors"),
 	);

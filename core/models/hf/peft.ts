@@ -55,16 +55,16 @@ export function writePeftAdapter(dir: string, adapter: LoraAdapter, baseModel: s
 	return written;
 }
 
-const absent = z.union([z.null(), z.undefined()]);
-const emptyMap = z.union([absent, z.strictObject({})]);
-const off = z.union([absent, z.literal(false)]);
+const absent = z.null().optional();
+const emptyMap = z.strictObject({}).nullish();
+const off = z.literal(false).nullish();
 
 // PEFT writes many more fields, null or false when not in use; those named here change the computation when they are.
 const adapterConfigSchema = z.object({
 	peft_type: z.literal("LORA"),
 	r: z.int().positive(),
 	lora_alpha: z.number().positive(),
-	bias: z.union([absent, z.literal("none")]),
+	bias: z.literal("none").nullish(),
 	fan_in_fan_out: off,
 	use_rslora: off,
 	use_dora: off,

@@ -1,15 +1,13 @@
-import { mkdtempSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { AppError } from "../../contract/errors.ts";
-import { inMemory, openSafetensors, writeSafetensors } from "./safetensors.ts";
-
-const folder = () => mkdtempSync(join(tmpdir(), "dqo-safetensors-"));
+import { temporaryFolder } from "../../store/testing/temporary-folder.ts";
+import { inMemory, openSafetensors, type TensorSource, writeSafetensors } from "./safetensors.ts";
 
 /** Bytes of a file with this header and `valueBytes` zero bytes of values. */
 function craft(header: string, valueBytes = 0, headerBytes = Buffer.byteLength(header)): string {
-	const path = join(folder(), "model.safetensors");
+	const path = join(temporaryFolder(), "model.safetensors");
 	const prefix = Buffer.alloc(8);
 	prefix.writeBigUInt64LE(BigInt(headerBytes));
 	writeFileSync(path, Buffer.concat([prefix, Buffer.from(header), Buffer.alloc(valueBytes)]));
@@ -29,7 +27,7 @@ function errorOf(action: () => unknown): AppError {
 const good = '{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}';
 
 test("what is written reads back bit for bit, and nothing else is left in the folder", () => {
-	const dir = folder();
+	const dir = temporaryFolder();
 	const path = join(dir, "x.safetensors");
 	const a = Float32Array.from({ length: 6 }, (_, i) => Math.fround(Math.sin(i) * 1e3));
 	const tensors = new Map([
@@ -110,7 +108,7 @@ test("a known format that is no float opens and is refused on load; a missing fi
 });
 
 test("BF16 and F16 round to nearest, ties to even, by hand-computed cases", () => {
-	const path = join(folder(), "x.safetensors");
+	const path = join(temporaryFolder(), "x.safetensors");
 	const through = (dtype: "BF16" | "F16", values: number[]) => {
 		const source = inMemory([values.length], Float32Array.from(values));
 		writeSafetensors(path, new Map([["a", source]]), {}, { dtype });
@@ -137,7 +135,7 @@ test("BF16 and F16 round to nearest, ties to even, by hand-computed cases", () =
 });
 
 test("every half and bfloat16 bit pattern survives reading and writing", () => {
-	const path = join(folder(), "x.safetensors");
+	const path = join(temporaryFolder(), "x.safetensors");
 	for (const dtype of ["F16", "BF16"] as const) {
 		// 65536 patterns less the NaNs, which keep being NaN but not their payload.
 		const bits = Uint16Array.from({ length: 65_536 }, (_, i) => i).filter((b) =>
@@ -150,4 +148,24 @@ test("every half and bfloat16 bit pattern survives reading and writing", () => {
 		const written = readFileSync(path);
 		expect(written.subarray(-2 * bits.length).equals(new Uint8Array(bits.buffer))).toBe(true);
 	}
+});
+
+test("rounding to 16 bits equals torch's on the hard cases, bit for bit", () => {
+	const theirs = openSafetensors(
+		join(import.meta.dirname, "../../../fixtures/weights/formats.safetensors"),
+	).tensors;
+	const source = theirs.get("F32") as TensorSource;
+	const path = join(temporaryFolder(), "x.safetensors");
+	// Our writer refuses what would overflow in F16, so those values are left out there and torch's must be infinite.
+	const values = source.load();
+	const half = theirs.get("F16")?.load() as Float32Array;
+	const fits = Array.from(values.keys()).filter(
+		(i) => !Number.isFinite(values[i]) || Number.isFinite(half[i]),
+	);
+	expect(fits.length).toBeLessThan(values.length);
+	const pick = (all: Float32Array) => Float32Array.from(fits, (i) => all[i] as number);
+	writeSafetensors(path, new Map([["a", inMemory([fits.length], pick(values))]]), {}, { dtype: "F16" });
+	expect(openSafetensors(path).tensors.get("a")?.load()).toEqual(pick(half));
+	writeSafetensors(path, new Map([["a", source]]), {}, { dtype: "BF16" });
+	expect(openSafetensors(path).tensors.get("a")?.digest()).toBe(theirs.get("BF16")?.digest());
 });

@@ -1,0 +1,112 @@
+import { existsSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { z } from "zod";
+import { AppError } from "../contract/errors.ts";
+import { type DecoderConfig, parseHfConfig } from "../models/config.ts";
+import { type FloatDtype, isFloatDtype } from "../models/hf/dtypes.ts";
+import { expectedTensors } from "../models/hf/load.ts";
+import { type TensorSource, writeSafetensors } from "../models/hf/safetensors.ts";
+import { atomicWrite, guardFile, readJson, sha256Files } from "../store/files.ts";
+import { checkWritten, type ExportReport, exportFolder, writtenWrong } from "./report.ts";
+
+/** Files beside the weights that make the folder usable; those that the source has are copied byte for byte. */
+const COMPANIONS = [
+	"generation_config.json",
+	"tokenizer.json",
+	"tokenizer_config.json",
+	"tokenizer.model",
+	"special_tokens_map.json",
+	"added_tokens.json",
+	"vocab.json",
+	"merges.txt",
+	"chat_template.jinja",
+	"chat_template.json",
+	"LICENSE",
+	"LICENSE.txt",
+	"NOTICE",
+	"NOTICE.txt",
+];
+
+export interface HfExport {
+	config: DecoderConfig;
+	/** All of the model's tensors by Hugging Face name; a value head is not part of the layout and stays in the run. */
+	tensors: ReadonlyMap<string, TensorSource>;
+	/** Folder of the model the run started from: config.json, tokenizer and template are taken from it. */
+	sourceDir: string;
+	outDir: string;
+	/** Format of every weight; each keeps its own when not given. */
+	dtype?: FloatDtype;
+	/** Further checks on the finished files, such as comparing logits; returns what was checked, throws when one fails. */
+	verify?: (dir: string) => Promise<string[]>;
+}
+
+/**
+ * Writes a complete Hugging Face model folder, reopens it and checks every file against what was written.
+ * Throws `usage` when `outDir` holds files, `disk-full`, `model-unsupported` for a quantised source, `file-corrupt`.
+ */
+export async function exportHf(options: HfExport): Promise<ExportReport> {
+	const { config, tensors, sourceDir, outDir, dtype, verify } = options;
+	checkComplete(config, tensors);
+	const sourceConfig = join(sourceDir, "config.json");
+	if (JSON.stringify(parseHfConfig(readJson(sourceConfig), sourceConfig)) !== JSON.stringify(config)) {
+		throw new AppError({
+			code: "config-invalid",
+			message: `${sourceConfig} describes another model than the weights to export.`,
+			hint: "Export with the model folder that the run started from.",
+		});
+	}
+	return exportFolder(outDir, async (dir) => {
+		const weights = join(dir, "model.safetensors");
+		const written = writeSafetensors(
+			weights,
+			tensors,
+			{ format: "pt" },
+			dtype === undefined ? {} : { dtype },
+		);
+		const names = COMPANIONS.filter((name) => existsSync(join(sourceDir, name)));
+		const copied = [...(dtype === undefined ? ["config.json"] : []), ...names];
+		for (const name of copied) copyInto(join(sourceDir, name), dir);
+		if (dtype !== undefined) writeConfigWithDtype(sourceConfig, dir, dtype);
+
+		checkWritten(weights, written);
+		for (const name of copied) {
+			const original = await sha256Files([join(sourceDir, name)]);
+			if ((await sha256Files([join(dir, name)])) !== original) {
+				throw writtenWrong(join(dir, name), "the copy differs from the original");
+			}
+		}
+		const formats = [...new Set(written.map((tensor) => tensor.dtype))].join(", ");
+		return [
+			`model.safetensors: ${written.length} tensors (${formats}) read back bit for bit.`,
+			`${copied.join(", ")}: copied byte for byte.`,
+			...(verify === undefined ? [] : await verify(dir)),
+		];
+	});
+}
+
+function checkComplete(config: DecoderConfig, tensors: ReadonlyMap<string, TensorSource>): void {
+	const expected = expectedTensors(config);
+	for (const [name, shape] of expected) {
+		const found = tensors.get(name)?.shape;
+		if (found?.join() !== shape.join())
+			throw new Error(`${name} is [${found}] in the export, not [${shape}]`);
+	}
+	const extra = [...tensors.keys()].find((name) => !expected.has(name));
+	if (extra !== undefined) throw new Error(`${extra} has no place in a ${config.family} model`);
+	for (const [name, { dtype }] of tensors) {
+		if (dtype !== undefined && !isFloatDtype(dtype)) throw new Error(`${name} is stored as ${dtype}`);
+	}
+}
+
+function copyInto(path: string, dir: string): void {
+	const bytes = guardFile(path, () => readFileSync(path));
+	atomicWrite(join(dir, basename(path)), bytes);
+}
+
+/** transformers loads weights in the format that config.json names, so another format has to be named there. */
+function writeConfigWithDtype(source: string, dir: string, dtype: FloatDtype): void {
+	const json = z.record(z.string(), z.unknown()).parse(readJson(source));
+	const name = { F32: "float32", F16: "float16", BF16: "bfloat16" }[dtype];
+	const field = "dtype" in json ? "dtype" : "torch_dtype";
+	atomicWrite(join(dir, "config.json"), `${JSON.stringify({ ...json, [field]: name }, null, 2)}\n`);
+}

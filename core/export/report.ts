@@ -1,0 +1,72 @@
+import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { AppError } from "../contract/errors.ts";
+import { openSafetensors, type WrittenTensor } from "../models/hf/safetensors.ts";
+import { guardFile, syncFolder, temporaryBeside } from "../store/files.ts";
+
+/** What an export wrote and what was checked by reopening it; a check that fails throws instead. */
+export interface ExportReport {
+	dir: string;
+	files: { name: string; bytes: number }[];
+	/** Sum over the files. */
+	bytes: number;
+	/** One sentence each. */
+	checks: string[];
+}
+
+/**
+ * Fills a folder through `write` under a temporary name, lets `write` check it (its result is the report's checks), and
+ * only then gives it the name `outDir`. Throws `usage` when `outDir` holds files, `disk-full`.
+ */
+export async function exportFolder(
+	outDir: string,
+	write: (dir: string) => string[] | Promise<string[]>,
+): Promise<ExportReport> {
+	if (existsSync(outDir) && guardFile(outDir, () => readdirSync(outDir)).length > 0) {
+		throw new AppError({
+			code: "usage",
+			message: `The folder ${outDir} already holds files.`,
+			hint: "Choose a new or an empty folder for the export.",
+		});
+	}
+	const temporary = temporaryBeside(outDir);
+	try {
+		guardFile(temporary, () => mkdirSync(temporary, { recursive: true }));
+		const checks = await write(temporary);
+		guardFile(outDir, () => {
+			syncFolder(temporary);
+			if (existsSync(outDir)) rmdirSync(outDir);
+			renameSync(temporary, outDir);
+			syncFolder(dirname(outDir));
+		});
+		const files = readdirSync(outDir)
+			.sort()
+			.map((name) => ({ name, bytes: statSync(join(outDir, name)).size }));
+		return { dir: outDir, files, bytes: files.reduce((sum, file) => sum + file.bytes, 0), checks };
+	} catch (error) {
+		rmSync(temporary, { recursive: true, force: true });
+		throw error;
+	}
+}
+
+/** Reopens a weight file and holds every tensor against what was written. Throws `file-corrupt`. */
+export function checkWritten(path: string, written: readonly WrittenTensor[]): void {
+	const { tensors } = openSafetensors(path);
+	for (const { name, dtype, shape, sha256 } of written) {
+		const found = tensors.get(name);
+		const same = found?.dtype === dtype && found.shape.join() === shape.join() && found.digest() === sha256;
+		if (!same) throw writtenWrong(path, `tensor ${name} does not read back as it was written`);
+	}
+	if (tensors.size !== written.length) {
+		throw writtenWrong(path, `${tensors.size} tensors read back, ${written.length} were written`);
+	}
+}
+
+/** The error for an exported file that is not what was written. */
+export function writtenWrong(path: string, what: string): AppError {
+	return new AppError({
+		code: "file-corrupt",
+		message: `${path}: ${what}.`,
+		hint: "The disk may be failing: export to another disk.",
+	});
+}

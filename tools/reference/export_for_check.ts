@@ -1,0 +1,39 @@
+// Writes the exports that peft_check.py loads with peft and transformers: tsx export_for_check.ts <folder>
+import { join } from "node:path";
+import { exportHf } from "../../core/export/hf.ts";
+import { mergedTensors } from "../../core/export/merge.ts";
+import { exportPeft } from "../../core/export/peft.ts";
+import { toHfConfig } from "../../core/models/config.ts";
+import { loadModelFolder } from "../../core/models/hf/load.ts";
+import { readPeftAdapter } from "../../core/models/hf/peft.ts";
+import { writeSafetensors } from "../../core/models/hf/safetensors.ts";
+import { atomicWrite } from "../../core/store/files.ts";
+
+const out = process.argv[2];
+if (out === undefined) throw new Error("usage: export_for_check.ts <folder>");
+const fixtures = join(import.meta.dirname, "../../fixtures");
+
+const PAIRS = [
+	["llama-tiny", "llama-tiny-lora"],
+	["qwen2-tiny", "qwen2-tiny-lora"],
+	["llama-bf16-sharded-tiny", "llama-tiny-lora"],
+] as const;
+
+for (const [model, adapterName] of PAIRS) {
+	const sourceDir = join(fixtures, "models", model);
+	const { config, tensors } = await loadModelFolder(sourceDir);
+	const adapter = readPeftAdapter(join(fixtures, "adapters", adapterName), config);
+	await exportPeft({ config, adapter, baseModel: model, outDir: join(out, model, "adapter") });
+	const merged = mergedTensors(tensors, adapter);
+	await exportHf({ config, tensors: merged, sourceDir, outDir: join(out, model, "merged") });
+	await exportHf({ config, tensors: merged, sourceDir, outDir: join(out, model, "f32"), dtype: "F32" });
+	await exportHf({ config, tensors: merged, sourceDir, outDir: join(out, model, "f16"), dtype: "F16" });
+}
+
+// A folder for a new model: config.json in our words rather than a copy.
+for (const model of ["llama-tiny", "qwen2-tiny", "llama3-rope-tiny", "llama-bf16-sharded-tiny"]) {
+	const { config, tensors } = await loadModelFolder(join(fixtures, "models", model));
+	const dir = join(out, model, "rewritten");
+	atomicWrite(join(dir, "config.json"), JSON.stringify(toHfConfig(config)));
+	writeSafetensors(join(dir, "model.safetensors"), tensors, { format: "pt" }, { dtype: "F32" });
+}
