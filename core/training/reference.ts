@@ -1,0 +1,78 @@
+import { createHash } from "node:crypto";
+import type { RunConfig } from "../contract/run.ts";
+import type { SessionOptions } from "../runtime/session.ts";
+import { cached } from "../store/cache.ts";
+import { forEachTrajectory, microBatches } from "./batches.ts";
+import { headChunks, type ModelSource, referenceSession } from "./step-graph.ts";
+import type { Trajectory } from "./trajectories.ts";
+
+export type ReferenceLogProbs = (trajectory: Trajectory) => Float32Array;
+
+export interface ReferenceOptions {
+	readonly modelHash: string;
+	readonly cacheDir: string;
+	readonly session: SessionOptions;
+	/** Called between micro-batches with trajectories done and in all; throws to cancel. */
+	readonly onProgress: (done: number, total: number) => Promise<void>;
+}
+
+/**
+ * log pi_ref of every response token, computed once for a model and its tokens, and kept on disk under the hash of
+ * both; never inside the training loop.
+ */
+export async function referenceLogProbs(
+	trajectories: readonly Trajectory[],
+	source: ModelSource,
+	config: RunConfig,
+	options: ReferenceOptions,
+): Promise<ReferenceLogProbs> {
+	const key = { kind: "reference-logprobs", model: options.modelHash, tokens: tokensHash(trajectories) };
+	const arrays = await cached(options.cacheDir, key, async () => {
+		const flat = new Float32Array(trajectories.reduce((n, t) => n + t.response.length, 0));
+		const offsets = offsetsOf(trajectories);
+		const session = await referenceSession(source, config, options.session);
+		const batches = microBatches(trajectories, {
+			sharePrompts: config.sharePrompts,
+			microTokens: config.microTokens,
+			lengthMultiple: headChunks(source.config.vocabSize, config.microTokens),
+		});
+		let done = 0;
+		for (const batch of batches) {
+			await options.onProgress(done, trajectories.length);
+			const results = await session.run(batch.feeds);
+			forEachTrajectory(batch, results.logp?.data as Float32Array, (trajectory, logp) => {
+				flat.set(logp, offsets.get(trajectory));
+				done++;
+			});
+		}
+		await session.release();
+		return new Map([["logp", flat]]);
+	});
+	const flat = arrays.get("logp") as Float32Array;
+	const offsets = offsetsOf(trajectories);
+	return (trajectory) => {
+		const start = offsets.get(trajectory);
+		if (start === undefined) throw new Error(`no reference log-probs for row ${trajectory.row}`);
+		return flat.subarray(start, start + trajectory.response.length);
+	};
+}
+
+function offsetsOf(trajectories: readonly Trajectory[]): Map<Trajectory, number> {
+	const offsets = new Map<Trajectory, number>();
+	let offset = 0;
+	for (const trajectory of trajectories) {
+		offsets.set(trajectory, offset);
+		offset += trajectory.response.length;
+	}
+	return offsets;
+}
+
+function tokensHash(trajectories: readonly Trajectory[]): string {
+	const hash = createHash("sha256");
+	for (const { prompt, response } of trajectories) {
+		hash.update(Int32Array.of(prompt.length, response.length));
+		hash.update(Int32Array.from(prompt));
+		hash.update(Int32Array.from(response));
+	}
+	return hash.digest("hex");
+}
