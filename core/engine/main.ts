@@ -1,0 +1,9 @@
+import { runHost } from "./host.ts";
+
+/** The engine process. Each job's code is loaded only by the process that runs it. */
+runHost({
+	train: async (spec, context) => (await import("../training/job.ts")).trainJob(spec, context),
+	generate: async (spec, context) => (await import("../sampling/job.ts")).generateJob(spec, context),
+	evaluate: async (spec, context) => (await import("../evaluation/job.ts")).evaluateJob(spec, context),
+	"probe-provider": async (spec) => (await import("../runtime/probe.ts")).probeProvider(spec),
+});

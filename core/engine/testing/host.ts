@@ -1,0 +1,93 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { AppError } from "../../contract/errors.ts";
+import type { JobContext } from "../../contract/job.ts";
+import type { EvaluateResult, GenerateResult, TrainResult } from "../../contract/jobs.ts";
+import { runHost } from "../host.ts";
+
+/** An engine for tests: the real host, with small jobs that behave well or badly as the spec says. */
+runHost({
+	// Counts to maxSteps in a file, as a trainer that checkpoints would; resumes from the count.
+	train: async (spec, context): Promise<TrainResult> => {
+		const path = join(spec.runDir, "count");
+		let count = spec.resume ? Number(readFileSync(path, "utf8")) : 0;
+		writeFileSync(join(spec.runDir, "run.json"), "{}");
+		const total = spec.config.maxSteps ?? 0;
+		while (count < total && !context.stopRequested()) {
+			block(5);
+			count++;
+			context.emit({ type: "progress", phase: "train", done: count, total, secondsLeft: null });
+			await context.yieldToEventLoop();
+			await context.paused();
+			if (context.takeCheckpointRequested()) {
+				context.emit({ type: "checkpoint", step: count, dir: "checkpoints/now", best: false });
+			}
+		}
+		writeFileSync(path, String(count));
+		return {
+			reason: count < total ? "stopped" : "completed",
+			steps: count,
+			epochs: 1,
+			lastCheckpoint: "count",
+			bestCheckpoint: null,
+			bestStep: null,
+			bestAccuracy: null,
+			wallSeconds: 0,
+		};
+	},
+	generate: async (spec, context): Promise<GenerateResult> => {
+		await misbehave(spec.dataPath, context);
+		return {
+			reason: "completed",
+			outPath: spec.outPath,
+			prompts: 1,
+			responses: 1,
+			skippedPrompts: 0,
+			correct: null,
+			responseTokens: 1,
+			truncated: 0,
+			wallSeconds: 0,
+		};
+	},
+	evaluate: async (): Promise<EvaluateResult> => {
+		return {
+			reason: "completed",
+			greedy: { accuracy: 2, n: 1 },
+			sampled: null,
+			skippedPrompts: 0,
+			wallSeconds: 0,
+		};
+	},
+	"probe-provider": async ({ provider }) => ({ reason: "completed", provider, elapsedMs: 0 }),
+});
+
+async function misbehave(how: string, context: JobContext): Promise<void> {
+	if (how === "expected-error") {
+		throw new AppError({ code: "data-empty", message: "no rows", hint: "add some", details: { rows: 0 } });
+	}
+	if (how === "bug") (undefined as unknown as { method(): void }).method();
+	if (how === "bad-event") context.emit({ type: "log", message: 1 as unknown as string });
+	if (how === "exit") process.exit(0);
+	if (how === "native-abort") process.abort();
+	if (how === "killed") process.kill(process.pid, "SIGKILL");
+	if (how === "heap") {
+		const hoard: string[][] = [];
+		for (;;) hoard.push(new Array(1e5).fill("x"));
+	}
+	if (how === "late-throw") {
+		setImmediate(() => {
+			throw new RangeError("thrown outside of the job");
+		});
+		await new Promise((resolve) => setTimeout(resolve, 1000));
+	}
+	if (how === "many-events") {
+		for (let i = 0; i < 500; i++) context.emit({ type: "log", message: "x".repeat(1000) });
+	}
+	if (how === "wait") await new Promise((resolve) => setTimeout(resolve, 60_000));
+}
+
+/** Holds the thread, as `session.run` does. */
+function block(ms: number): void {
+	const end = performance.now() + ms;
+	while (performance.now() < end);
+}
