@@ -18,7 +18,8 @@ export interface SftPhase {
 	batchSize: number;
 	learningRate: number;
 	warmupSteps: number;
-	schedule: "cosine" | "linear";
+	/** What the rate does after its warm-up. */
+	schedule: "cosine";
 	weightDecay: number;
 	betas: readonly [number, number];
 	maxGradNorm: number;
@@ -78,7 +79,7 @@ export const RECIPE: Recipe = {
 		batchSize: 64,
 		learningRate: 5e-4,
 		warmupSteps: 10,
-		schedule: "linear",
+		schedule: "cosine",
 		weightDecay: 0,
 		betas: [0.9, 0.95],
 		maxGradNorm: 1,
