@@ -1,4 +1,5 @@
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -201,11 +202,22 @@ describe("the event file", () => {
 		expect(readEvents(join(dir, "none.jsonl"))).toEqual([]);
 	});
 
-	it.skipIf(!existsSync("/dev/full"))("says when the disk is full", () => {
-		const log = new EventLog(null);
-		log.close();
-		writeFileSync(join(dir, "x"), "");
-		// /dev/full refuses every write as a full disk does.
-		expect(() => new EventLog("/dev/full").append({ type: "log", message: "a" })).toThrow(/full/);
+	it.skipIf(process.platform === "win32")("says when the disk is full, and keeps whole lines only", () => {
+		const script = `
+			const { EventLog } = await import(${JSON.stringify(new URL("./event-log.ts", import.meta.url).href)});
+			const log = new EventLog("events.jsonl");
+			try {
+				for (;;) log.append({ type: "log", message: "x".repeat(1000) });
+			} catch (error) {
+				console.log(error.code);
+			}`;
+		// A file size limit refuses the write in mid-line, as a full disk does.
+		const node = `ulimit -f 8; exec "$0" --import "$1" --input-type=module -e "$2"`;
+		const args = ["-c", node, process.execPath, import.meta.resolve("tsx"), script];
+		const { stdout } = spawnSync("bash", args, { cwd: dir, encoding: "utf8" });
+		expect(stdout).toBe("disk-full\n");
+		const path = join(dir, "events.jsonl");
+		expect(readFileSync(path).at(-1)).toBe(0x0a);
+		expect(readEvents(path).length).toBe(7);
 	});
 });
