@@ -1,0 +1,158 @@
+import { backward, type Seed } from "../../autodiff/backward.ts";
+import { resolveRunConfig } from "../../contract/resolve.ts";
+import type { Method, RunConfig } from "../../contract/run.ts";
+import { Graph } from "../../graph/graph.ts";
+import { GraphSession, type HostTensor } from "../../runtime/session.ts";
+import { aggregate } from "../aggregate.ts";
+import { losses } from "../index.ts";
+
+export type Settings = Partial<Pick<RunConfig, "beta" | "lambda" | "importanceWeight">>;
+
+/** A run configuration of a method with the fields that losses read. */
+export function configOf(method: Method, settings: Settings = {}): RunConfig {
+	return resolveRunConfig({ modelDir: "model", dataPath: "data", method, ...settings });
+}
+
+/** What a loss needs of one response of H tokens; every array has length H. */
+export interface Trajectory {
+	readonly logProbs: readonly number[];
+	readonly referenceLogProbs: readonly number[];
+	/** The reference where it is left out. */
+	readonly behaviourLogProbs?: readonly number[];
+	readonly rewards: readonly number[];
+	readonly values: readonly number[];
+}
+
+export interface ArrayOptions {
+	/** Responses a group; must divide the number of slots. Default 1. */
+	K?: number;
+	/** Padded length; default the longest response. */
+	T?: number;
+	/** What the losses are divided by; default the number of trajectories, or of tokens where the method averages those. */
+	total?: number;
+	/** Fills padding of everything but mask and rewards; default 0. */
+	padding?: () => number;
+}
+
+export interface TrajectoryResult {
+	/** Unreduced losses: one number, or one a token. */
+	readonly policyLoss: readonly number[];
+	readonly valueLoss: readonly number[];
+	readonly returns: readonly number[];
+	readonly weight: number;
+	/** Gradients of the aggregated loss. */
+	readonly gradLogProbs: readonly number[];
+	readonly gradValues: readonly number[];
+}
+
+export interface ArrayResult {
+	/** The aggregated losses. */
+	readonly policyLoss: number;
+	readonly valueLoss: number;
+	/** One for each slot that held a trajectory. */
+	readonly trajectories: readonly TrajectoryResult[];
+	/** Largest gradient, in absolute value, at a place that holds no response token. */
+	readonly paddingGradient: number;
+}
+
+/** Lays rows out as a padded `[P, K, T]` tensor, null being an empty slot. */
+export function pack(
+	rows: readonly (readonly number[] | null)[],
+	[P, K, T]: readonly [number, number, number],
+	padding: () => number = () => 0,
+): HostTensor {
+	if (rows.length !== P * K) throw new Error(`${rows.length} rows do not fill ${P} x ${K} slots`);
+	const data = rows.flatMap((row) => Array.from({ length: T }, (_, t) => row?.[t] ?? padding()));
+	return { shape: [P, K, T], data: Float32Array.from(data) };
+}
+
+/** Runs a method's loss and its gradients in log-probs and values on plain arrays, in ONNX Runtime. */
+export async function evaluateLoss(
+	method: Method,
+	settings: Settings,
+	slots: readonly (Trajectory | null)[],
+	options: ArrayOptions = {},
+): Promise<ArrayResult> {
+	const spec = losses[method];
+	const present = slots.filter((slot) => slot !== null);
+	const { K = 1, T = Math.max(...present.map((t) => t.logProbs.length)), padding } = options;
+	const shape = [slots.length / K, K, T] as const;
+	const byToken = spec.reduction === "token";
+	const tokens = present.reduce((sum, t) => sum + t.logProbs.length, 0);
+	const share = 1 / (options.total ?? (byToken ? tokens : present.length));
+
+	const graph = new Graph();
+	const input = (name: string) => graph.input(name, "f32", ["P", "K", "T"]);
+	const logProbs = input("logProbs");
+	const values = input("values");
+	const terms = spec.build(
+		{
+			logProbs,
+			values,
+			mask: input("mask"),
+			referenceLogProbs: input("reference"),
+			behaviourLogProbs: input("behaviour"),
+			rewards: input("rewards"),
+		},
+		configOf(method, settings),
+	);
+	const shares = byToken ? input("shares") : graph.input("shares", "f32", ["P", "K"]);
+	const seeds: Seed[] = [];
+	for (const [name, term] of [
+		["policy", terms.policy],
+		["value", terms.value],
+	] as const) {
+		if (!term) continue;
+		const total = aggregate(term, shares);
+		seeds.push({ value: total, gradient: graph.scalar(1) });
+		graph.output(`${name} terms`, term);
+		graph.output(name, total);
+	}
+	for (const [value, gradient] of backward(seeds, [logProbs, values]))
+		if (gradient) graph.output(`d ${value.name}`, gradient);
+	for (const [name, value] of Object.entries(terms.diagnostics)) graph.output(name, value);
+
+	type Read = (t: Trajectory) => readonly number[];
+	const read = (row: Read) => slots.map((slot) => slot && row(slot));
+	const garbled = (row: Read) => pack(read(row), shape, padding);
+	const zeroed = (row: Read) => pack(read(row), shape);
+	const ones = (t: Trajectory) => t.logProbs.map(() => 1);
+	const session = await GraphSession.create(graph, { threads: 1 });
+	const out = await session.run({
+		logProbs: garbled((t) => t.logProbs),
+		reference: garbled((t) => t.referenceLogProbs),
+		behaviour: garbled((t) => t.behaviourLogProbs ?? t.referenceLogProbs),
+		values: garbled((t) => t.values),
+		rewards: zeroed((t) => t.rewards),
+		mask: zeroed(ones),
+		shares: byToken
+			? zeroed((t) => ones(t).map(() => share))
+			: { shape: shape.slice(0, 2), data: Float32Array.from(slots, (slot) => (slot ? share : 0)) },
+	});
+	await session.release();
+
+	const flat = (name: string): readonly number[] => Array.from((out[name]?.data as Float32Array) ?? []);
+	const row = (name: string, i: number, length: number) => flat(name).slice(i * T, i * T + length);
+	const term = (name: string, i: number, length: number) =>
+		byToken ? row(name, i, length) : flat(name).slice(i, i + 1);
+	const gradientsAtPadding = slots.flatMap((slot, i) =>
+		["d logProbs", "d values"].flatMap((name) => row(name, i, T).slice(slot?.logProbs.length ?? 0)),
+	);
+	return {
+		policyLoss: flat("policy")[0] as number,
+		valueLoss: flat("value")[0] ?? 0,
+		trajectories: slots.flatMap((slot, i) => {
+			if (!slot) return [];
+			const length = slot.logProbs.length;
+			return {
+				policyLoss: term("policy terms", i, length),
+				valueLoss: term("value terms", i, length),
+				returns: row("returns", i, length),
+				weight: flat("weights")[i] ?? 1,
+				gradLogProbs: row("d logProbs", i, length),
+				gradValues: row("d values", i, length),
+			};
+		}),
+		paddingGradient: gradientsAtPadding.reduce((max, g) => Math.max(max, Math.abs(g)), 0),
+	};
+}
