@@ -36,7 +36,7 @@ describe("the gradient of an embedding", () => {
 	])("is %s for %i rows, equal to the sum row by row in every run of 2 threads", async (_, rows, op) => {
 		const places = 1024;
 		const { graph, feeds, expected, distinct } = embedding(rows, places, 8);
-		expect(distinct).toBeLessThan(places / 2);
+		expect(distinct).toBeLessThan(0.6 * places);
 		expect(graph.nodes.map((node) => node.op)).toContain(op);
 		const session = await GraphSession.create(graph, { threads: 2 });
 		const runs: Float32Array[] = [];

@@ -216,8 +216,8 @@ export class Graph {
 			attributes: spec.attributes ?? {},
 			region: this.region,
 		};
-		spec.outputs.forEach((out, i) => {
-			outputs.push({ graph: this, name: i === 0 ? name : `${name}:${i}`, ...out, node });
+		spec.outputs.forEach(({ dtype, shape }, i) => {
+			outputs.push({ graph: this, name: i === 0 ? name : `${name}:${i}`, dtype, shape, node });
 		});
 		this.levels.at(-1)?.nodes.push(node);
 		return node;
@@ -242,7 +242,8 @@ export class Graph {
 	}
 
 	output(name: string, value: Value): void {
-		if (this.outputs.has(name)) this.fail(`output ${name} is defined twice`);
+		if (this.outputs.has(name) || this.inputs.has(name) || this.initializers.has(name))
+			this.fail(`output ${name} has the name of another output, an input or an initializer`);
 		this.outputs.set(name, value);
 	}
 
