@@ -1,0 +1,149 @@
+import { join } from "node:path";
+import { AppError } from "../contract/errors.ts";
+import type { SamplingConfig } from "../contract/sampling.ts";
+import type { DecoderConfig } from "../models/config.ts";
+import type { Tensors } from "../models/network.ts";
+import { GraphSession, type SessionOptions } from "../runtime/session.ts";
+import { Batch } from "./batch.ts";
+import { decodeGraph } from "./decode-graph.ts";
+import { type Budget, planBatches } from "./plan.ts";
+import { prefillGraph } from "./prefill-graph.ts";
+
+/** One response: the tokens drawn, its end token included where it ended by itself. */
+export interface Generated {
+	readonly promptIndex: number;
+	readonly sampleIndex: number;
+	readonly tokens: number[];
+	/** log pi(token | prompt, tokens before) under the plain distribution: temperature 1, nothing truncated. */
+	readonly logProbs: Float32Array;
+	/** Whether it ended with an end token; false when it was cut at the length limit. */
+	readonly finished: boolean;
+}
+
+export interface GenerationProgress {
+	readonly responsesDone: number;
+	readonly responsesTotal: number;
+	/** Tokens drawn so far, of unfinished responses too. */
+	readonly tokens: number;
+}
+
+export interface GenerateOptions extends SamplingConfig {
+	/** Ids that end a response. */
+	readonly eosIds: readonly number[];
+	/** Called after every run (some tens of tokens); generation goes on when what it returns resolves. */
+	readonly onProgress?: (progress: GenerationProgress) => void | Promise<void>;
+	/** Asked between runs; true ends generation, and prompts not yet done are left out. */
+	readonly shouldStop?: () => boolean;
+}
+
+export interface SamplerOptions {
+	readonly config: DecoderConfig;
+	/** Weights by Hugging Face name, adapters already merged in. */
+	readonly tensors: Tensors;
+	readonly session?: SessionOptions;
+	readonly budget?: Partial<Budget>;
+	/** Tokens drawn in one run of the graph. */
+	readonly tokensPerRun?: number;
+}
+
+const DEFAULT_BUDGET: Budget = { rows: 512, bytes: 1 << 30 };
+
+/** Draws responses from a frozen model: two sessions, made once, serve prompts of any number and length. */
+export class Sampler {
+	readonly config: DecoderConfig;
+	private readonly prefill: GraphSession;
+	private readonly decode: GraphSession;
+	private readonly budget: Budget;
+	private readonly tokensPerRun: number;
+
+	private constructor(options: SamplerOptions, prefill: GraphSession, decode: GraphSession) {
+		this.config = options.config;
+		this.prefill = prefill;
+		this.decode = decode;
+		this.budget = { ...DEFAULT_BUDGET, ...options.budget };
+		this.tokensPerRun = options.tokensPerRun ?? 16;
+	}
+
+	/** Loads the model's weights into two sessions. Throws `graph-invalid` or `out-of-memory`. */
+	static async create(options: SamplerOptions): Promise<Sampler> {
+		const { config, tensors, session = {} } = options;
+		const { weightsDir } = session;
+		const within = (name: string) =>
+			weightsDir ? { ...session, weightsDir: join(weightsDir, name) } : session;
+		const prefill = await GraphSession.create(prefillGraph(config, tensors), within("prefill"));
+		const decode = await GraphSession.create(decodeGraph(config, tensors), within("decode"));
+		return new Sampler(options, prefill, decode);
+	}
+
+	/**
+	 * Draws `n` responses for each prompt (token ids); gives a prompt's responses together, in the order prompts are done. Equal
+	 * seeds draw equal responses whatever the batches. Throws `data-invalid` for a prompt that is empty or too long.
+	 */
+	async *generate(
+		prompts: readonly (readonly number[])[],
+		options: GenerateOptions,
+	): AsyncGenerator<Generated[]> {
+		const { maxPosition } = this.config;
+		for (const [i, prompt] of prompts.entries())
+			if (prompt.length === 0 || prompt.length > maxPosition) throw badPrompt(i, prompt.length, maxPosition);
+		// A greedy response is always the same, so one stands for all.
+		const n = options.greedy ? 1 : options.n;
+		const lengths = prompts.map((prompt) => prompt.length);
+		const batches = planBatches(lengths, n, options.maxNewTokens, this.config, this.budget);
+		const done = new Map<number, Generated[]>();
+		let finishedTokens = 0;
+		let finishedResponses = 0;
+		for (const units of batches) {
+			const batch = new Batch(this.config, units, prompts, options);
+			await batch.prefill(this.prefill);
+			while (batch.running) {
+				if (options.shouldStop?.()) return;
+				for (const response of await batch.advance(this.decode, this.tokensPerRun)) {
+					finishedResponses++;
+					finishedTokens += response.tokens.length;
+					const siblings = done.get(response.promptIndex) ?? [];
+					siblings.push(response);
+					done.set(response.promptIndex, siblings);
+					if (siblings.length === n) {
+						done.delete(response.promptIndex);
+						yield siblings.sort((a, b) => a.sampleIndex - b.sampleIndex);
+					}
+				}
+				await options.onProgress?.({
+					responsesDone: finishedResponses,
+					responsesTotal: prompts.length * n,
+					tokens: finishedTokens + batch.tokensInFlight,
+				});
+			}
+		}
+	}
+
+	/** Draws responses for all prompts and gives them in the prompts' order; a stop leaves the rest empty. */
+	async generateAll(
+		prompts: readonly (readonly number[])[],
+		options: GenerateOptions,
+	): Promise<Generated[][]> {
+		const all: Generated[][] = prompts.map(() => []);
+		for await (const responses of this.generate(prompts, options)) {
+			const promptIndex = responses[0]?.promptIndex;
+			if (promptIndex !== undefined) all[promptIndex] = responses;
+		}
+		return all;
+	}
+
+	async release(): Promise<void> {
+		await this.prefill.release();
+		await this.decode.release();
+	}
+}
+
+function badPrompt(index: number, length: number, limit: number): AppError {
+	return new AppError({
+		code: "data-invalid",
+		message:
+			length === 0
+				? `Prompt ${index + 1} is empty.`
+				: `Prompt ${index + 1} has ${length} tokens; the model can read ${limit}.`,
+		hint: length === 0 ? "Give every prompt at least one token." : "Shorten the prompt or leave its row out.",
+	});
+}
