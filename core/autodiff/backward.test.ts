@@ -6,6 +6,7 @@ import {
 	exp,
 	log,
 	matmul,
+	minimum,
 	mul,
 	reduceSum,
 	rmsNorm,
@@ -119,6 +120,18 @@ describe("backward", () => {
 		const y = graph.node({ op: "Pow", inputs: [x, b], outputs: [x] }).outputs[0] as Value;
 		const loss = sumAll(y);
 		expect(() => backward(one(loss), [b])).toThrow(/gradient of Pow in its exponent/);
+	});
+
+	it("gives all of the gradient of a minimum to the first operand at a tie", async () => {
+		const graph = new Graph();
+		const [a, b] = [graph.input("a", "f32", [3]), graph.input("b", "f32", [3])];
+		const gradients = backward(one(sumAll(minimum(a, b))), [a, b]);
+		const [da, db] = await gradientsOf(graph, [gradients.get(a), gradients.get(b)], {
+			a: tensor([3], [1, 2, 3]),
+			b: tensor([3], [2, 2, 2]),
+		});
+		expect(da).toEqual([1, 1, 0]);
+		expect(db).toEqual([0, 0, 1]);
 	});
 
 	it("orders parameter gradients with barriers that change no value", async () => {
