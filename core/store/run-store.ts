@@ -30,7 +30,8 @@ export class RunStore {
 		checkId(id);
 		const store = new RunStore(root, id);
 		guardFile(store.dir, () => mkdirSync(store.dir, { recursive: true }));
-		if (guardFile(store.dir, () => readdirSync(store.dir)).length > 0) {
+		// The event file may be there first: it tells of a start that failed before the run had a configuration.
+		if (guardFile(store.dir, () => readdirSync(store.dir)).some((name) => name !== "events.jsonl")) {
 			throw new AppError({
 				code: "run-exists",
 				message: `The folder of the run ${id} already holds files: ${store.dir}.`,

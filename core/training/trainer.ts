@@ -54,6 +54,8 @@ export class Trainer {
 	readonly state: TrainerState;
 	readonly stepsPerEpoch: number;
 	readonly warmupSteps: number;
+	/** Steps of all epochs; learning-rate schedules run over these even when `maxSteps` ends the run earlier. */
+	readonly plannedSteps: number;
 	readonly totalSteps: number;
 	private readonly options: TrainerOptions;
 	private readonly graphs = new Map<StepMode, StepGraph>();
@@ -67,8 +69,8 @@ export class Trainer {
 		this.stepsPerEpoch = Math.ceil(trajectories.length / config.globalBatch);
 		const warmupEpochs = losses[config.method].needsValue ? config.valueWarmupEpochs : 0;
 		this.warmupSteps = Math.round(warmupEpochs * this.stepsPerEpoch);
-		const all = this.warmupSteps + Math.max(1, Math.round(config.epochs * this.stepsPerEpoch));
-		this.totalSteps = Math.min(all, config.maxSteps ?? all);
+		this.plannedSteps = this.warmupSteps + Math.max(1, Math.round(config.epochs * this.stepsPerEpoch));
+		this.totalSteps = Math.min(this.plannedSteps, config.maxSteps ?? this.plannedSteps);
 	}
 
 	static async create(options: TrainerOptions): Promise<Trainer> {
@@ -76,6 +78,11 @@ export class Trainer {
 		const trainer = new Trainer(options, options.state ?? freshState(graph, options));
 		trainer.graphs.set("train", graph);
 		return trainer;
+	}
+
+	/** Shapes of the trained tensors. */
+	get shapes(): ReadonlyMap<string, readonly number[]> {
+		return (this.graphs.get("train") as StepGraph).trained;
 	}
 
 	get finished(): boolean {
@@ -235,8 +242,8 @@ export class Trainer {
 		const { step } = this.state;
 		const policyStep = Math.max(1, step + 1 - this.warmupSteps);
 		return {
-			policy: config.lr * learningRateFactor(policyStep, this.totalSteps - this.warmupSteps, config),
-			value: config.valueLr * learningRateFactor(step + 1, this.totalSteps, config),
+			policy: config.lr * learningRateFactor(policyStep, this.plannedSteps - this.warmupSteps, config),
+			value: config.valueLr * learningRateFactor(step + 1, this.plannedSteps, config),
 		};
 	}
 

@@ -1,0 +1,111 @@
+import { join } from "node:path";
+import { z } from "zod";
+import { AppError } from "../contract/errors.ts";
+import type { RunConfig } from "../contract/run.ts";
+import { writePeftAdapter } from "../models/hf/peft.ts";
+import { inMemory, openSafetensors, type TensorSource, writeSafetensors } from "../models/hf/safetensors.ts";
+import type { CheckpointStore } from "../store/checkpoints.ts";
+import type { Parameters } from "./adamw.ts";
+import { ROLES } from "./parameters.ts";
+import { policyAdapter, policyTensors } from "./policy.ts";
+import type { TrainerState } from "./trainer.ts";
+
+/** Every trained tensor as it is trained, full names, float32: what a resumed run reads. */
+const TRAINED = "trained.safetensors";
+const OPTIMIZER = "optimizer.safetensors";
+
+const stateSchema = z.strictObject({
+	/** Hash of the model, the training tokens and every setting that steers the trajectory. */
+	fingerprint: z.string(),
+	updates: z.strictObject({ policy: z.int().min(0), value: z.int().min(0) }),
+	best: z
+		.strictObject({
+			step: z.int().min(0),
+			accuracy: z.number().nullable(),
+			heldOutLoss: z.number().nullable(),
+		})
+		.nullable(),
+});
+export type CheckpointState = z.infer<typeof stateSchema>;
+export type BestSoFar = CheckpointState["best"];
+
+export interface CheckpointSource {
+	readonly config: RunConfig;
+	readonly base: ReadonlyMap<string, TensorSource>;
+	readonly shapes: ReadonlyMap<string, readonly number[]>;
+	readonly fingerprint: string;
+}
+
+/** Writes a checkpoint: the policy in a form that other tools read, and all that an identical continuation needs. */
+export async function writeCheckpoint(
+	store: CheckpointStore,
+	trainer: TrainerState,
+	source: CheckpointSource,
+	best: BestSoFar,
+): Promise<string> {
+	const { config, base, shapes, fingerprint } = source;
+	const updates = { policy: trainer.optimizers.policy.step, value: trainer.optimizers.value.step };
+	const state: CheckpointState = { fingerprint, updates, best };
+	const wrap = (tensors: Parameters, prefix = "") =>
+		[...tensors].map(
+			([name, values]) => [`${prefix}${name}`, inMemory(shapes.get(name) ?? [], values)] as const,
+		);
+	const { dir } = await store.write(trainer.step, state, (folder) => {
+		if (config.adapter.type === "lora") {
+			writePeftAdapter(folder, policyAdapter(trainer.parameters, shapes, config.adapter), config.modelDir);
+		} else {
+			const tensors = policyTensors(base, trainer.parameters, shapes, config.adapter);
+			writeSafetensors(join(folder, "model.safetensors"), tensors, { format: "pt" });
+		}
+		writeSafetensors(join(folder, TRAINED), new Map(wrap(trainer.parameters)));
+		const moments = ROLES.flatMap((role) => [
+			...wrap(trainer.optimizers[role].first, "first/"),
+			...wrap(trainer.optimizers[role].second, "second/"),
+		]);
+		writeSafetensors(join(folder, OPTIMIZER), new Map(moments));
+	});
+	return dir;
+}
+
+/** Reads a checkpoint back. Throws `resume-mismatch` when the run's model, data or settings are not those it was made with. */
+export async function readCheckpoint(
+	store: CheckpointStore,
+	step: number,
+	fingerprint: string,
+): Promise<{ trainer: TrainerState; best: BestSoFar }> {
+	const { dir, state: raw } = await store.open(step);
+	const parsed = stateSchema.safeParse(raw);
+	if (!parsed.success) {
+		throw new AppError({
+			code: "file-corrupt",
+			message: `${join(dir, "state.json")} is not the state of a training run: ${z.prettifyError(parsed.error)}`,
+			hint: "Use an older checkpoint, or start the run again.",
+		});
+	}
+	const state = parsed.data;
+	if (state.fingerprint !== fingerprint) {
+		throw new AppError({
+			code: "resume-mismatch",
+			message: `The checkpoint of step ${step} was made with another model, other data or other settings.`,
+			hint: "Resume with the files and settings the run was started with, or start a new run.",
+		});
+	}
+	const load = (file: string) => openSafetensors(join(dir, file)).tensors;
+	const parameters: Parameters = new Map([...load(TRAINED)].map(([name, t]) => [name, t.load()]));
+	const optimizer = load(OPTIMIZER);
+	const moment = (kind: "first" | "second", role: string): Parameters =>
+		new Map(
+			[...optimizer].flatMap(([name, t]) =>
+				name.startsWith(`${kind}/${role}:`) ? [[name.slice(kind.length + 1), t.load()] as const] : [],
+			),
+		);
+	const roleState = (role: "policy" | "value") => ({
+		step: state.updates[role],
+		first: moment("first", role),
+		second: moment("second", role),
+	});
+	return {
+		trainer: { step, parameters, optimizers: { policy: roleState("policy"), value: roleState("value") } },
+		best: state.best,
+	};
+}

@@ -1,0 +1,132 @@
+import { readFileSync } from "node:fs";
+import { basename, dirname, join, relative } from "node:path";
+import type { JobContext } from "../contract/job.ts";
+import type { TrainResult, TrainSpec } from "../contract/jobs.ts";
+import { losses } from "../losses/index.ts";
+import { atomicWrite, guardFile } from "../store/files.ts";
+import { JsonLinesWriter } from "../store/json-lines.ts";
+import { RunStore } from "../store/run-store.ts";
+import { readCheckpoint } from "./checkpoint.ts";
+import { runFingerprint } from "./fingerprint.ts";
+import { prepare } from "./prepare.ts";
+import { type ReferenceLogProbs, referenceLogProbs } from "./reference.ts";
+import { RunLoop } from "./run-loop.ts";
+import { StopRequested } from "./stop.ts";
+import { Trainer } from "./trainer.ts";
+
+/** Trains a run from its configuration to its last checkpoint, or continues one; the body of a `train` job. */
+export async function trainJob(spec: TrainSpec, context: JobContext): Promise<TrainResult> {
+	const started = performance.now();
+	const { config, runDir } = spec;
+	context.emit({ type: "phase", phase: "load" });
+	const prepared = await prepare(config);
+	for (const note of prepared.notes) context.emit({ type: "log", message: note });
+	const fingerprint = runFingerprint(config, prepared.model.contentHash, prepared.train);
+
+	const [root, id] = [dirname(runDir), basename(runDir)];
+	const store = spec.resume ? RunStore.open(root, id) : RunStore.create(root, id, config);
+	const last = spec.resume ? store.checkpoints.last() : null;
+	const restored = last ? await readCheckpoint(store.checkpoints, last.step, fingerprint) : null;
+	const session = { threads: config.threads, weightsDir: join(runDir, "cache", "weights") };
+
+	const references: { train: ReferenceLogProbs | null; heldOut: ReferenceLogProbs | null } = {
+		train: null,
+		heldOut: null,
+	};
+	if (losses[config.method].needsReference) {
+		context.emit({ type: "phase", phase: "reference-logprobs" });
+		const compute = (trajectories: typeof prepared.train) =>
+			referenceLogProbs(
+				trajectories,
+				{ config: prepared.model.config, tensors: prepared.model.tensors },
+				config,
+				{
+					modelHash: prepared.model.contentHash,
+					cacheDir: join(root, ".cache", "reference"),
+					session,
+					onProgress: async (done, total) => {
+						await context.yieldToEventLoop();
+						if (context.stopRequested()) throw new StopRequested();
+						context.emit({ type: "progress", phase: "reference-logprobs", done, total, secondsLeft: null });
+					},
+				},
+			);
+		try {
+			references.train = await compute(prepared.train);
+			references.heldOut = await compute(prepared.heldOut);
+		} catch (error) {
+			if (error instanceof StopRequested) return stoppedEarly(started);
+			throw error;
+		}
+	}
+
+	const trainer = await Trainer.create({
+		source: { config: prepared.model.config, tensors: prepared.model.tensors },
+		config,
+		trajectories: prepared.train,
+		reference: references.train,
+		session,
+		...(restored ? { state: restored.trainer } : {}),
+	});
+	const metrics = openMetrics(store.logPath("metrics"), trainer.state.step);
+	const samples = new JsonLinesWriter(store.logPath("samples"));
+	if (spec.resume) context.emit({ type: "resumed", step: trainer.state.step });
+	const loop = new RunLoop({
+		config,
+		context,
+		prepared,
+		trainer,
+		store,
+		fingerprint,
+		session,
+		metrics,
+		samples,
+		heldOutReference: references.heldOut,
+	});
+	try {
+		const reason = await loop.run(restored?.best ?? null);
+		const best = store.checkpoints.best();
+		const newest = store.checkpoints.last();
+		return {
+			reason,
+			steps: trainer.state.step,
+			epochs: trainer.epochsDone,
+			lastCheckpoint: newest && relative(runDir, newest.dir),
+			bestCheckpoint: best && relative(runDir, best.dir),
+			bestStep: best?.step ?? null,
+			bestAccuracy: loop.best?.accuracy ?? null,
+			wallSeconds: (performance.now() - started) / 1000,
+		};
+	} finally {
+		metrics.close();
+		samples.close();
+		await trainer.release();
+	}
+}
+
+function stoppedEarly(started: number): TrainResult {
+	const wallSeconds = (performance.now() - started) / 1000;
+	return {
+		reason: "stopped",
+		steps: 0,
+		epochs: 0,
+		lastCheckpoint: null,
+		bestCheckpoint: null,
+		bestStep: null,
+		bestAccuracy: null,
+		wallSeconds,
+	};
+}
+
+/** Opens the metrics file; steps after the one resumed from were not kept, so their lines go. */
+function openMetrics(path: string, step: number): JsonLinesWriter {
+	const writer = new JsonLinesWriter(path);
+	const lines = guardFile(path, () => readFileSync(path, "utf8"))
+		.split("\n")
+		.filter(Boolean);
+	const kept = lines.filter((line) => (JSON.parse(line) as { step: number }).step <= step);
+	if (kept.length === lines.length) return writer;
+	writer.close();
+	atomicWrite(path, kept.map((line) => `${line}\n`).join(""));
+	return new JsonLinesWriter(path);
+}

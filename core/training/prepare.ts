@@ -1,0 +1,157 @@
+import { AppError } from "../contract/errors.ts";
+import type { RunConfig } from "../contract/run.ts";
+import { loadDataset } from "../datasets/dataset.ts";
+import { requireClean } from "../datasets/problems.ts";
+import { splitByPrompt } from "../datasets/split.ts";
+import type { Example } from "../datasets/types.ts";
+import { losses } from "../losses/index.ts";
+import { loadModelFolder, type ModelWeights } from "../models/hf/load.ts";
+import { loadTokenizer, type Tokenizer } from "../tokenizers/tokenizer.ts";
+import { type Encoded, encodePrompt, encodeTrajectories, type Trajectory } from "./trajectories.ts";
+
+/** A held-out prompt whose generated answer can be graded. */
+export interface HeldOutPrompt {
+	readonly row: number;
+	readonly text: string;
+	readonly tokens: readonly number[];
+	readonly reference: string;
+}
+
+/** Everything a run reads, checked and encoded before the first step. */
+export interface Prepared {
+	readonly model: ModelWeights;
+	readonly tokenizer: Tokenizer;
+	readonly train: readonly Trajectory[];
+	readonly heldOut: readonly Trajectory[];
+	readonly heldOutPrompts: readonly HeldOutPrompt[];
+	/** What was left out or cut, in words. */
+	readonly notes: readonly string[];
+}
+
+/** Loads model, tokenizer and data. Throws AppErrors that name the file, and `data-empty` when nothing is left to train on. */
+export async function prepare(config: RunConfig): Promise<Prepared> {
+	const model = await loadModelFolder(config.modelDir);
+	const tokenizer = await loadTokenizer(config.modelDir);
+	const limits = fitToContext(config, model.config.maxPosition);
+	const { training, validation } = await examplesOf(config);
+	if (losses[config.method].needsValue) requireScores(training, config.dataPath);
+
+	const options = { ...limits, template: config.template, processRewardScale: config.processRewardScale };
+	const train = encodeTrajectories(training, tokenizer, options);
+	// A held-out loss is only comparable when it is the loss of the same kind of rows.
+	const scored = losses[config.method].needsValue ? validation.filter(isScored) : validation;
+	const heldOut = encodeTrajectories(scored, tokenizer, options);
+	if (train.trajectories.length === 0) {
+		throw new AppError({
+			code: "data-empty",
+			message: `${config.dataPath} leaves no response to train on after the split and the length limits.`,
+			hint: "Check that rows have responses, raise maxPromptTokens, or hold out a smaller share.",
+		});
+	}
+	checkTokens(train.trajectories, model.config.vocabSize, config.modelDir);
+	return {
+		model,
+		tokenizer,
+		train: train.trajectories,
+		heldOut: limitPrompts(heldOut.trajectories, config.evalLimit),
+		heldOutPrompts:
+			config.task === null ? [] : gradable(validation, tokenizer, config, limits.maxPromptTokens),
+		notes: notesOf(train, limits),
+	};
+}
+
+async function examplesOf(config: RunConfig): Promise<{ training: Example[]; validation: Example[] }> {
+	const load = async (path: string) => {
+		const dataset = await loadDataset(path);
+		requireClean(dataset);
+		return dataset.examples;
+	};
+	const examples = await load(config.dataPath);
+	const { validation: held, test } = config.split;
+	if (config.validationPath !== null) {
+		const validation = await load(config.validationPath);
+		const heldKeys = new Set(validation.map((e) => e.promptKey));
+		// A prompt that is held out is never trained on, whatever file it also stands in.
+		return { training: examples.filter((e) => !heldKeys.has(e.promptKey)), validation };
+	}
+	const split = splitByPrompt(examples, { training: 1 - held - test, validation: held, test }, config.seed);
+	return { training: split.training, validation: split.validation };
+}
+
+const isScored = (e: Example) =>
+	e.response !== undefined && (e.reward !== undefined || e.label !== undefined);
+
+function requireScores(examples: readonly Example[], path: string): void {
+	const bad = examples.filter((e) => !isScored(e));
+	if (bad.length === 0) return;
+	throw new AppError({
+		code: "data-invalid",
+		message: `${path}: ${bad.length} of ${examples.length} rows have no response with a reward or label, the first is row ${bad[0]?.row}.`,
+		hint: "DQO learns from scored responses. Sample some with `dqo generate` and label them with `dqo grade`, or train with --method sft.",
+	});
+}
+
+/** Token limits that leave room for prompt and response in the model's context. */
+function fitToContext(config: RunConfig, maxPosition: number) {
+	const maxResponseTokens = Math.min(config.maxResponseTokens, maxPosition - 1);
+	const maxPromptTokens = Math.min(
+		config.maxPromptTokens,
+		maxPosition - Math.min(maxResponseTokens, maxPosition >> 1),
+	);
+	return { maxPromptTokens, maxResponseTokens: Math.min(maxResponseTokens, maxPosition - maxPromptTokens) };
+}
+
+function checkTokens(trajectories: readonly Trajectory[], vocabSize: number, modelDir: string): void {
+	for (const { prompt, response, row } of trajectories) {
+		const bad = [...prompt, ...response].find((id) => id >= vocabSize);
+		if (bad === undefined) continue;
+		throw new AppError({
+			code: "config-invalid",
+			message: `Row ${row} has token ${bad}, but the model in ${modelDir} knows only ids below ${vocabSize}.`,
+			hint: "The tokenizer and the weights do not belong together: take both from one model folder.",
+		});
+	}
+}
+
+function gradable(
+	examples: readonly Example[],
+	tokenizer: Tokenizer,
+	config: RunConfig,
+	maxPromptTokens: number,
+): HeldOutPrompt[] {
+	const prompts = new Map<string, HeldOutPrompt>();
+	for (const { promptKey, prompt, reference, row } of examples) {
+		if (reference === undefined || prompts.has(promptKey)) continue;
+		if (config.evalLimit !== null && prompts.size >= config.evalLimit) break;
+		const tokens = encodePrompt(prompt, config.template, tokenizer);
+		if (tokens.length > maxPromptTokens) continue;
+		const text = typeof prompt === "string" ? prompt : prompt.map((m) => m.content).join("\n");
+		prompts.set(promptKey, { row, text, tokens, reference });
+	}
+	return [...prompts.values()];
+}
+
+function limitPrompts(trajectories: readonly Trajectory[], limit: number | null): Trajectory[] {
+	if (limit === null) return [...trajectories];
+	const kept = new Set([...new Set(trajectories.map((t) => t.promptKey))].slice(0, limit));
+	return trajectories.filter((t) => kept.has(t.promptKey));
+}
+
+function notesOf(
+	{ longPrompts, cutResponses }: Encoded,
+	limits: { maxPromptTokens: number; maxResponseTokens: number },
+): string[] {
+	const notes: string[] = [];
+	const rows = (list: readonly number[]) => `${list.slice(0, 5).join(", ")}${list.length > 5 ? ", …" : ""}`;
+	if (longPrompts.length > 0) {
+		notes.push(
+			`${longPrompts.length} rows left out: prompt over ${limits.maxPromptTokens} tokens (rows ${rows(longPrompts)})`,
+		);
+	}
+	if (cutResponses.length > 0) {
+		notes.push(
+			`${cutResponses.length} responses cut to ${limits.maxResponseTokens} tokens (rows ${rows(cutResponses)})`,
+		);
+	}
+	return notes;
+}
