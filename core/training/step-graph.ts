@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { backward } from "../autodiff/backward.ts";
 import type { RunConfig } from "../contract/run.ts";
 import type { Dim } from "../graph/dims.ts";
@@ -71,7 +72,7 @@ export async function referenceSession(
 	const network = new Network(graph, source.config, source.tensors, "policy", { type: "frozen" });
 	const logProbs = targetLogProbs(decoder(network, layout), headOf(network), targets, { chunks });
 	graph.output("logp", reshape(logProbs, shape));
-	return GraphSession.create(graph, options);
+	return GraphSession.create(graph, ownWeights(options, "reference"));
 }
 
 /** Result of one micro-batch. All tensors are those of the graph's outputs, padding included. */
@@ -106,7 +107,7 @@ export class StepGraph {
 		options: SessionOptions,
 	): Promise<StepGraph> {
 		const { graph, trained } = buildStepGraph(source, config, mode);
-		return new StepGraph(await GraphSession.create(graph, options), trained);
+		return new StepGraph(await GraphSession.create(graph, ownWeights(options, mode)), trained);
 	}
 
 	async run(batch: MicroBatch, feeds: Readonly<Record<string, HostTensor>>): Promise<StepOutputs> {
@@ -133,6 +134,11 @@ export class StepGraph {
 	async release(): Promise<void> {
 		await this.session.release();
 	}
+}
+
+/** Each graph lays its weights out in its own order, so each has its own folder to map them from. */
+function ownWeights(options: SessionOptions, name: string): SessionOptions {
+	return options.weightsDir ? { ...options, weightsDir: join(options.weightsDir, name) } : options;
 }
 
 function buildStepGraph(source: ModelSource, config: RunConfig, mode: StepMode) {
