@@ -1,6 +1,6 @@
-import { InferenceSession, Tensor } from "onnxruntime-node";
 import { AppError } from "../contract/errors.ts";
 import type { ProbeResult, ProbeSpec } from "../contract/jobs.ts";
+import { InferenceSession, Tensor } from "./ort.ts";
 
 /** An ONNX model of one node, `y = MatMul(x, x)` with `x [2, 2]`. */
 const TINY_MODEL =

@@ -1,9 +1,9 @@
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { InferenceSession, Tensor } from "onnxruntime-node";
 import { AppError } from "../contract/errors.ts";
 import type { Graph, TensorData } from "../graph/graph.ts";
 import { EXTERNAL_FILE, type SerialisedGraph, serialise } from "../graph/serialise.ts";
+import { InferenceSession, Tensor } from "./ort.ts";
 
 /** A dense array with its shape, as it crosses into and out of a session. */
 export interface HostTensor {
