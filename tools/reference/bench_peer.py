@@ -40,22 +40,34 @@ EPS, THETA = 1e-5, 10000.0
 
 
 class Projection(nn.Module):
-    """Several linear maps of one input: a single product when plain, with one adapter each under LoRA."""
+    """Several linear maps of one input, each with its adapter under LoRA.
+
+    Training keeps them apart (joined weights cost a copy of every gradient), decoding joins them into one product.
+    """
 
     def __init__(self, inputs: int, outputs: list[int], rank: int):
         super().__init__()
-        self.outputs, self.rank, self.scale = outputs, rank, 2.0
-        self.weight = nn.Parameter(torch.randn(sum(outputs), inputs) / math.sqrt(inputs), requires_grad=rank == 0)
+        self.outputs, self.rank, self.scale, self.joined = outputs, rank, 2.0, None
+
+        def random(rows, columns, trained=True):
+            return nn.Parameter(torch.randn(rows, columns) / math.sqrt(columns), requires_grad=trained)
+
+        self.weights = nn.ParameterList([random(n, inputs, rank == 0) for n in outputs])
         if rank:
-            self.a = nn.ParameterList([nn.Parameter(torch.randn(rank, inputs) / math.sqrt(inputs)) for _ in outputs])
+            self.a = nn.ParameterList([random(rank, inputs) for _ in outputs])
             self.b = nn.ParameterList([nn.Parameter(torch.zeros(n, rank)) for n in outputs])
 
+    def join(self):
+        self.joined = torch.cat(list(self.weights))
+
     def forward(self, x):
+        if self.joined is not None:
+            return F.linear(x, self.joined).split(self.outputs, dim=-1)
         if not self.rank:
-            return F.linear(x, self.weight).split(self.outputs, dim=-1)
-        weights = self.weight.split(self.outputs)
+            return [F.linear(x, w) for w in self.weights]
         return [
-            F.linear(x, w) + self.scale * F.linear(F.linear(x, a), b) for w, a, b in zip(weights, self.a, self.b)
+            F.linear(x, w) + self.scale * F.linear(F.linear(x, a), b)
+            for w, a, b in zip(self.weights, self.a, self.b)
         ]
 
 
@@ -168,6 +180,9 @@ class Decoder(nn.Module):
         groups, length = prompts.shape
         batch, total = groups * repeat, length + new_tokens
         layer0 = self.layers[0]
+        for module in self.modules():
+            if isinstance(module, Projection) and module.joined is None:
+                module.join()
         shape = (batch, layer0.kv_heads, total, layer0.size)
         caches = [(torch.empty(shape), torch.empty(shape)) for _ in self.layers]
         x, cos, sin = self.embed(prompts), self.cos[:length], self.sin[:length]
@@ -340,13 +355,14 @@ def check(c: dict) -> dict:
              "head.weight": source["lm_head.weight"]}
     for i in range(2):
         old, new = f"model.layers.{i}.", f"layers.{i}."
-        join = lambda *names: torch.cat([source[f"{old}{n}.weight"] for n in names])
         state[f"{new}norm1.weight"] = source[f"{old}input_layernorm.weight"]
         state[f"{new}norm2.weight"] = source[f"{old}post_attention_layernorm.weight"]
-        state[f"{new}qkv.weight"] = join("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj")
-        state[f"{new}out.weight"] = join("self_attn.o_proj")
-        state[f"{new}gate_up.weight"] = join("mlp.gate_proj", "mlp.up_proj")
-        state[f"{new}down.weight"] = join("mlp.down_proj")
+        for target, names in {
+            "qkv": ["self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj"], "out": ["self_attn.o_proj"],
+            "gate_up": ["mlp.gate_proj", "mlp.up_proj"], "down": ["mlp.down_proj"],
+        }.items():
+            for j, name in enumerate(names):
+                state[f"{new}{target}.weights.{j}"] = source[f"{old}{name}.weight"]
     missing, unexpected = model.load_state_dict(state, strict=False)
     assert set(missing) == {"cos", "sin"} and not unexpected, (missing, unexpected)
 
