@@ -5,8 +5,7 @@ import type { Example } from "./types.ts";
 /** Whole counts that add up to `total`, as near to the fractions as they can be (largest remainder). */
 function shareOut(total: number, fractions: readonly number[]): number[] {
 	const exact = fractions.map((fraction) => fraction * total);
-	// Products such as 0.29 * 100 fall just short of the whole number that is meant.
-	const counts = exact.map((share) => Math.floor(share + 1e-9));
+	const counts = exact.map((share) => Math.floor(share));
 	const left = total - counts.reduce((sum, count) => sum + count, 0);
 	const byRemainder = exact.map((share, i) => ({ i, remainder: share - (counts[i] ?? 0) }));
 	byRemainder.sort((a, b) => b.remainder - a.remainder || a.i - b.i);
