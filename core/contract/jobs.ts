@@ -54,6 +54,21 @@ export const evaluateSpecSchema = z.strictObject({
 });
 export type EvaluateSpec = z.infer<typeof evaluateSpecSchema>;
 
+export const exportSpecSchema = z.strictObject({
+	kind: z.literal("export"),
+	runDir: path,
+	checkpoint: z
+		.union([z.enum(["best", "last"]), z.int().min(0)])
+		.describe("Which one; a number is its step."),
+	/** hf: a complete model folder, adapters merged in. peft: the LoRA adapter alone. */
+	format: z.enum(["hf", "peft"]),
+	outDir: path,
+	/** Weight format of an `hf` export; null keeps each tensor's own. */
+	dtype: z.enum(["F32", "F16", "BF16"]).nullable(),
+	threads,
+});
+export type ExportSpec = z.infer<typeof exportSpecSchema>;
+
 export const probeSpecSchema = z.strictObject({
 	kind: z.literal("probe-provider"),
 	provider: z.string().min(1),
@@ -65,6 +80,7 @@ export const jobSpecSchema = z.discriminatedUnion("kind", [
 	trainSpecSchema,
 	generateSpecSchema,
 	evaluateSpecSchema,
+	exportSpecSchema,
 	probeSpecSchema,
 ]);
 export type JobSpec = z.infer<typeof jobSpecSchema>;
@@ -112,6 +128,18 @@ export const evaluateResultSchema = z.strictObject({
 });
 export type EvaluateResult = z.infer<typeof evaluateResultSchema>;
 
+export const exportResultSchema = z.strictObject({
+	reason: z.literal("completed"),
+	dir: z.string(),
+	/** Step of the checkpoint that was exported. */
+	step: z.int().min(0),
+	files: z.array(z.strictObject({ name: z.string(), bytes: z.int().min(0) })),
+	bytes: z.int().min(0),
+	/** What was checked by reopening the files, a sentence each. */
+	checks: z.array(z.string()),
+});
+export type ExportResult = z.infer<typeof exportResultSchema>;
+
 export const probeResultSchema = z.strictObject({
 	reason: z.literal("completed"),
 	provider: z.string(),
@@ -125,6 +153,7 @@ export const jobResultSchemas = {
 	train: trainResultSchema,
 	generate: generateResultSchema,
 	evaluate: evaluateResultSchema,
+	export: exportResultSchema,
 	"probe-provider": probeResultSchema,
 } satisfies Record<JobKind, z.ZodType>;
 export type JobResult<K extends JobKind> = z.infer<(typeof jobResultSchemas)[K]>;

@@ -12,7 +12,7 @@ import { EventLog } from "./event-log.ts";
 /** The file a job's events lie in, or null when they are only sent. */
 export function eventsPathOf(spec: JobSpec): string | null {
 	if (spec.kind === "train") return join(spec.runDir, "events.jsonl");
-	return spec.kind === "probe-provider" ? null : spec.eventsPath;
+	return "eventsPath" in spec ? spec.eventsPath : null;
 }
 
 /** Runs one job in this child process: waits for `start`, runs, answers `done` or `fatal`, exits. */
@@ -109,6 +109,8 @@ function dispatch(jobs: JobTable, spec: JobSpec, context: JobContext) {
 			return jobs.generate(spec, context).then((result) => jobResultSchemas.generate.parse(result));
 		case "evaluate":
 			return jobs.evaluate(spec, context).then((result) => jobResultSchemas.evaluate.parse(result));
+		case "export":
+			return jobs.export(spec, context).then((result) => jobResultSchemas.export.parse(result));
 		case "probe-provider":
 			return jobs["probe-provider"](spec, context).then((result) =>
 				jobResultSchemas["probe-provider"].parse(result),

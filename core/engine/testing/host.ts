@@ -58,6 +58,14 @@ runHost({
 			wallSeconds: 0,
 		};
 	},
+	export: async ({ outDir }) => ({
+		reason: "completed",
+		dir: outDir,
+		step: 0,
+		files: [],
+		bytes: 0,
+		checks: [],
+	}),
 	"probe-provider": async ({ provider }) => ({ reason: "completed", provider, elapsedMs: 0 }),
 });
 

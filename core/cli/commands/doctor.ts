@@ -1,0 +1,86 @@
+import { statfsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { arch, availableParallelism, cpus, freemem, platform, release, totalmem } from "node:os";
+import { z } from "zod";
+import { AppError } from "../../contract/errors.ts";
+import { startJob } from "../../engine/supervisor.ts";
+import { type Diagnosis, diagnose, providersOf } from "../../runtime/providers.ts";
+import { defineCommand } from "../command.ts";
+import { byteSize, table } from "../format.ts";
+import { version } from "../version.ts";
+
+/** Longer than any sound driver takes to start. */
+const PROBE_TIMEOUT_MS = 60_000;
+
+type ProviderReport =
+	| { provider: string; works: true; elapsedMs: number }
+	| ({ provider: string; works: false; details: string } & Diagnosis);
+
+export const doctor = defineCommand({
+	name: "doctor",
+	summary: "show what this machine can run on, and what is missing",
+	about:
+		"Tries every execution provider in a process of its own by computing with it, and explains each failure.",
+	options: {},
+	examples: [
+		{ line: "dqo doctor", does: "execution providers, threads, memory, disk, versions" },
+		{ line: "dqo doctor --json", does: "the same for a bug report" },
+	],
+	async run() {
+		const providers = await Promise.all(providersOf(platform(), arch()).map(probe));
+		const machine = describeMachine();
+		const rows = providers.map((one) =>
+			one.works
+				? [one.provider, "works", `computed in ${Math.round(one.elapsedMs)} ms`]
+				: [one.provider, "no", one.reason],
+		);
+		const remedies = providers.flatMap((one) => (one.works ? [] : [`  ${one.provider}: ${one.remedy}`]));
+		const text = [
+			table([["provider", "state", "detail"], ...rows]),
+			...(remedies.length === 0 ? [] : ["", "To get the missing ones (none is needed):", ...remedies]),
+			"",
+			`threads  ${machine.threads} (${machine.cpu})`,
+			`memory   ${byteSize(machine.memory.freeBytes)} free of ${byteSize(machine.memory.totalBytes)}`,
+			`disk     ${byteSize(machine.disk.freeBytes)} free of ${byteSize(machine.disk.totalBytes)} here`,
+			`versions dqo ${version}, onnxruntime-node ${machine.versions.onnxruntime}, node ${machine.versions.node}, ${machine.system}`,
+		].join("\n");
+		const cpuWorks = providers.some((one) => one.provider === "cpu" && one.works);
+		return { json: { ok: cpuWorks, providers, ...machine }, text, exitCode: cpuWorks ? 0 : 1 };
+	},
+});
+
+async function probe(provider: string): Promise<ProviderReport> {
+	const job = startJob<"probe-provider">({ kind: "probe-provider", provider });
+	const timer = setTimeout(() => job.kill(), PROBE_TIMEOUT_MS);
+	try {
+		const { elapsedMs } = await job.result;
+		return { provider, works: true, elapsedMs };
+	} catch (error) {
+		if (!(error instanceof AppError)) throw error;
+		const details = `${error.message}\n${job.stderrTail()}`.trim();
+		if (error.code === "cancelled") {
+			const reason = `it did not answer within ${PROBE_TIMEOUT_MS / 1000} s`;
+			return { provider, works: false, reason, remedy: "update the GPU's driver", details };
+		}
+		return { provider, works: false, ...diagnose(provider, error.message, job.stderrTail()), details };
+	} finally {
+		clearTimeout(timer);
+	}
+}
+
+function describeMachine() {
+	const disk = statfsSync(".");
+	const runtime = createRequire(import.meta.url)("onnxruntime-node/package.json");
+	return {
+		threads: availableParallelism(),
+		cpu: cpus()[0]?.model.trim() ?? "unknown processor",
+		system: `${platform()} ${arch()} ${release()}`,
+		memory: { totalBytes: totalmem(), freeBytes: freemem() },
+		disk: { totalBytes: disk.blocks * disk.bsize, freeBytes: disk.bavail * disk.bsize },
+		versions: {
+			dqo: version,
+			node: process.versions.node,
+			onnxruntime: z.object({ version: z.string() }).parse(runtime).version,
+		},
+	};
+}

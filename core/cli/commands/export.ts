@@ -1,0 +1,65 @@
+import { defineCommand } from "../command.ts";
+import { byteSize } from "../format.ts";
+import { choice, needed, type Option } from "../options.ts";
+import { runJob } from "../run-job.ts";
+import { path, threads } from "./shared.ts";
+
+const checkpoint: Option<"best" | "last" | number> = {
+	placeholder: "best|last|STEP",
+	help: "which checkpoint",
+	required: false,
+	fallback: "best",
+	read: (value) => {
+		if (value === "best" || value === "last") return value;
+		if (!/^\d+$/.test(value)) throw new Error(`takes best, last or a step, not "${value}"`);
+		return Number(value);
+	},
+};
+
+export const exportRun = defineCommand({
+	name: "export",
+	summary: "write a run's checkpoint as a model folder or an adapter that other tools read",
+	about:
+		"hf is a complete Hugging Face model folder, adapters merged in; peft is the LoRA adapter alone. The files are\n" +
+		"reopened and compared with the run before they get their final name.",
+	options: {
+		run: needed(path("RUNDIR", "folder of the run")),
+		format: needed(choice(["hf", "peft"], "what to write")),
+		out: needed(path("DIR", "new or empty folder")),
+		checkpoint,
+		dtype: choice(
+			["F32", "F16", "BF16"],
+			"weight format of an hf export; otherwise each tensor keeps its own",
+		),
+		threads,
+	},
+	examples: [
+		{ line: "dqo export --run runs/first --format hf --out first-model", does: "a merged model folder" },
+		{
+			line: "dqo export --run runs/first --format peft --out first-adapter --checkpoint last",
+			does: "the newest adapter",
+		},
+	],
+	async run(values, context) {
+		const result = await runJob<"export">(
+			{
+				kind: "export",
+				runDir: values.run,
+				checkpoint: values.checkpoint ?? "best",
+				format: values.format,
+				outDir: values.out,
+				dtype: values.dtype ?? null,
+				threads: values.threads ?? 0,
+			},
+			context,
+		);
+		const checks = result.checks.map((check) => `  checked: ${check}`);
+		return {
+			json: { ...result },
+			text: [
+				`${result.dir}: ${result.files.length} files, ${byteSize(result.bytes)}, step ${result.step}`,
+				...checks,
+			].join("\n"),
+		};
+	},
+});

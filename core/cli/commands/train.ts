@@ -1,0 +1,159 @@
+import { basename, dirname, join, resolve } from "node:path";
+import { AppError } from "../../contract/errors.ts";
+import { resolveRunConfig } from "../../contract/resolve.ts";
+import { METHODS, type RunConfig } from "../../contract/run.ts";
+import { TASKS } from "../../contract/task.ts";
+import { readJson } from "../../store/files.ts";
+import { RunStore } from "../../store/run-store.ts";
+import { defineCommand } from "../command.ts";
+import { duration, percent } from "../format.ts";
+import { choice, flag, integer, number, usageError, type Values } from "../options.ts";
+import { exitCodeOf, runJob } from "../run-job.ts";
+import { newRunDir, path, seed, template, threads } from "./shared.ts";
+
+const options = {
+	model: path("DIR", "model folder in the Hugging Face layout to start from"),
+	data: path("FILE", "training data; dqo needs responses with a reward or a label"),
+	out: path("RUNDIR", "folder of the run", "runs/METHOD-TIME"),
+	config: path("run.json", "run configuration; options on the command line win over it"),
+	method: choice(METHODS, "training method", "dqo"),
+	"validation-data": path("FILE", "held-out data; otherwise a share of the prompts is held out"),
+	task: choice(TASKS, "how held-out answers are graded", "gsm8k"),
+	template,
+	beta: number("KL strength", { min: 0 }, "0.03"),
+	lambda: number("lambda-return mixing, 0 to 1", { min: 0, max: 1 }, "1"),
+	lr: number("policy learning rate", { min: 0 }, "by method"),
+	"value-lr": number("value learning rate", { min: 0 }, "by method"),
+	epochs: number("passes over the data", { min: 0 }, "by method"),
+	"max-steps": integer("stop after this many steps", { min: 1 }),
+	"global-batch": integer("responses per step", { min: 1 }, "by method"),
+	"micro-tokens": integer("tokens run at once: memory against speed, same result", { min: 1 }, "4096"),
+	"lora-rank": integer("train LoRA adapters of this rank", { min: 1 }, "16"),
+	full: flag("train every weight instead of LoRA adapters"),
+	recompute: flag("half the activation memory, 1.4 times the time"),
+	"max-response-tokens": integer("longer responses are cut", { min: 1 }, "512"),
+	"eval-every": integer("steps between evaluations; 0 is once an epoch", { min: 0 }, "0"),
+	"checkpoint-every": integer("steps between checkpoints; 0 is at each evaluation", { min: 0 }, "0"),
+	seed,
+	threads,
+	resume: flag("continue the run in --out from its last checkpoint"),
+};
+type TrainValues = Values<typeof options>;
+
+export const train = defineCommand({
+	name: "train",
+	summary: "train a model with DQO or SFT",
+	about:
+		"Ctrl-C writes a checkpoint and ends; --resume continues as if nothing had happened. Any field of the run\n" +
+		"configuration can be given with --config; the resolved configuration is kept as RUNDIR/run.json.",
+	options,
+	examples: [
+		{
+			line: "dqo train --model resources/starter/model --data labelled.jsonl --out runs/first",
+			does: "DQO on labelled responses",
+		},
+		{ line: "dqo train --out runs/first --resume", does: "continue an interrupted run" },
+		{
+			line: "dqo train --model my-model --data solutions.jsonl --method sft --full --lr 1e-5",
+			does: "supervised fine-tuning of every weight",
+		},
+	],
+	async run(values, context) {
+		const { runDir, config } = values.resume ? resumed(values) : fresh(values);
+		const result = await runJob<"train">(
+			{ kind: "train", runDir, config, resume: values.resume ?? false },
+			context,
+		);
+		const best =
+			result.bestCheckpoint === null
+				? ""
+				: `\nbest checkpoint: ${result.bestCheckpoint}${result.bestAccuracy === null ? "" : `, validation accuracy ${percent(result.bestAccuracy)}`}`;
+		const next =
+			result.reason === "stopped"
+				? `\nContinue with: dqo train --out ${runDir} --resume`
+				: `\nExport with: dqo export --run ${runDir} --format hf --out DIR`;
+		return {
+			json: { runDir, ...result },
+			text: `${result.reason} after ${result.steps} steps in ${duration(result.wallSeconds)}${best}${next}`,
+			exitCode: exitCodeOf(result),
+		};
+	},
+});
+
+function fresh(values: TrainValues): { runDir: string; config: RunConfig } {
+	const given = { ...configFile(values.config), ...fromCommandLine(values) };
+	const missing = (["model", "data"] as const).filter(
+		(name) => given[`${name}${name === "model" ? "Dir" : "Path"}`] === undefined,
+	);
+	if (missing.length > 0) {
+		throw usageError(
+			`dqo train: ${missing.map((name) => `--${name} is missing`).join("; ")}.`,
+			"Give them on the command line, or as modelDir and dataPath in --config.",
+		);
+	}
+	const config = resolveRunConfig(given);
+	return { runDir: values.out ?? newRunDir(config.method), config };
+}
+
+function resumed(values: TrainValues): { runDir: string; config: RunConfig } {
+	if (values.out === undefined) {
+		throw usageError(
+			"dqo train: --resume needs --out RUNDIR.",
+			"Name the run's folder; `dqo runs` lists them.",
+		);
+	}
+	const saved = RunStore.open(dirname(values.out), basename(values.out)).readConfig();
+	const given = { ...configFile(values.config), ...fromCommandLine(values) };
+	// The engine holds the checkpoint against the result and refuses what would change the steps already made.
+	return { runDir: values.out, config: resolveRunConfig({ ...saved, ...given }) };
+}
+
+/** The fields that were given; the others keep what the configuration file, the saved run or the defaults say. */
+function fromCommandLine(values: TrainValues): Record<string, unknown> {
+	if (values.full && values["lora-rank"] !== undefined) {
+		throw usageError("dqo train: --full and --lora-rank exclude each other.", "Give one of them.");
+	}
+	const rank = values["lora-rank"];
+	const given = {
+		modelDir: values.model,
+		dataPath: values.data,
+		validationPath: values["validation-data"],
+		method: values.method,
+		task: values.task,
+		template: values.template,
+		beta: values.beta,
+		lambda: values.lambda,
+		lr: values.lr,
+		valueLr: values["value-lr"],
+		epochs: values.epochs,
+		maxSteps: values["max-steps"],
+		globalBatch: values["global-batch"],
+		microTokens: values["micro-tokens"],
+		adapter: values.full ? { type: "full" } : rank === undefined ? undefined : { type: "lora", rank },
+		recompute: values.recompute,
+		maxResponseTokens: values["max-response-tokens"],
+		evalEverySteps: values["eval-every"],
+		checkpointEverySteps: values["checkpoint-every"],
+		seed: values.seed,
+		threads: values.threads,
+	};
+	return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}
+
+/** Fields of a configuration file; paths in it are relative to the file, so that it can move with its data. */
+function configFile(file: string | undefined): Record<string, unknown> {
+	if (file === undefined) return {};
+	const json = readJson(file);
+	if (typeof json !== "object" || json === null || Array.isArray(json)) {
+		throw new AppError({
+			code: "config-invalid",
+			message: `${file} is not a JSON object.`,
+			hint: 'Write fields like {"beta": 0.1}.',
+		});
+	}
+	const paths = ["modelDir", "dataPath", "validationPath"].flatMap((key): [string, string][] => {
+		const value = (json as Record<string, unknown>)[key];
+		return typeof value === "string" ? [[key, resolve(join(dirname(file), value))]] : [];
+	});
+	return { ...json, ...Object.fromEntries(paths) };
+}

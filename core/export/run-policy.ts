@@ -1,0 +1,58 @@
+import { existsSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { AppError } from "../contract/errors.ts";
+import type { DecoderConfig } from "../models/config.ts";
+import { loadModelFolder } from "../models/hf/load.ts";
+import { ADAPTER_CONFIG, type LoraAdapter, readPeftAdapter } from "../models/hf/peft.ts";
+import { openSafetensors, type TensorSource } from "../models/hf/safetensors.ts";
+import { RunStore } from "../store/run-store.ts";
+import { mergedTensors } from "./merge.ts";
+
+/** A policy ready to run: whole weights by Hugging Face name, and where its tokenizer lies. */
+export interface Policy {
+	config: DecoderConfig;
+	tensors: ReadonlyMap<string, TensorSource>;
+	/** Folder with tokenizer and config.json: the model itself, or the model a run started from. */
+	modelDir: string;
+}
+
+export interface RunPolicy extends Policy {
+	/** Step of the checkpoint. */
+	step: number;
+	/** Null when every weight was trained. */
+	adapter: LoraAdapter | null;
+}
+
+/**
+ * Opens a model folder, or the best checkpoint of a run's folder (the last one when none was best yet).
+ * Throws `run-missing` or `file-missing` when the folder is neither, and what the files' readers throw.
+ */
+export async function openPolicy(dir: string): Promise<Policy> {
+	if (existsSync(join(dir, "run.json"))) return openRunPolicy(dir, "best");
+	const { config, tensors } = await loadModelFolder(dir);
+	return { config, tensors, modelDir: dir };
+}
+
+/** The policy of one checkpoint of a run, every file of it checked. Throws `run-missing`, `file-missing`, `file-corrupt`. */
+export async function openRunPolicy(runDir: string, which: "best" | "last" | number): Promise<RunPolicy> {
+	const store = RunStore.open(dirname(runDir), basename(runDir));
+	const { modelDir } = store.readConfig();
+	const { checkpoints } = store;
+	const newest = which === "best" ? (checkpoints.best() ?? checkpoints.last()) : checkpoints.last();
+	const step = typeof which === "number" ? which : newest?.step;
+	if (step === undefined) {
+		throw new AppError({
+			code: "file-missing",
+			message: `The run in ${runDir} has no checkpoint yet.`,
+			hint: "Let it run to its first checkpoint: dqo train --out RUNDIR --resume.",
+		});
+	}
+	const { dir } = await checkpoints.open(step);
+	const base = await loadModelFolder(modelDir);
+	if (existsSync(join(dir, ADAPTER_CONFIG))) {
+		const adapter = readPeftAdapter(dir, base.config);
+		return { config: base.config, tensors: mergedTensors(base.tensors, adapter), modelDir, step, adapter };
+	}
+	const { tensors } = openSafetensors(join(dir, "model.safetensors"));
+	return { config: base.config, tensors, modelDir, step, adapter: null };
+}
