@@ -49,6 +49,8 @@ const config: RunConfig = {
 test("a run is made once, listed, opened, and its configuration reads back", () => {
 	const root = join(temporaryFolder(), "runs");
 	expect(RunStore.list(root)).toEqual([]);
+	mkdirSync(join(root, "first-run"), { recursive: true });
+	writeFileSync(join(root, "first-run", "responses.jsonl"), "{}");
 	const run = RunStore.create(root, "first-run", config);
 	expect(run.readConfig()).toEqual(config);
 	expect(run.logPath("metrics")).toBe(join(root, "first-run", "metrics.jsonl"));

@@ -13,6 +13,9 @@ const RUN: VersionedFormat<RunConfig> = {
 	migrations: {},
 };
 
+/** What a run writes into its folder; anything else there, such as its training data, is left alone. */
+const OWN_FILES = new Set(["run.json", "metrics.jsonl", "samples.jsonl", "checkpoints"]);
+
 /** One run's folder: `run.json`, the logs `events.jsonl`, `metrics.jsonl`, `samples.jsonl`, and `checkpoints/`. */
 export class RunStore {
 	readonly id: string;
@@ -31,10 +34,11 @@ export class RunStore {
 		const store = new RunStore(root, id);
 		guardFile(store.dir, () => mkdirSync(store.dir, { recursive: true }));
 		// The event file may be there first: it tells of a start that failed before the run had a configuration.
-		if (guardFile(store.dir, () => readdirSync(store.dir)).some((name) => name !== "events.jsonl")) {
+		const present = guardFile(store.dir, () => readdirSync(store.dir)).filter((name) => OWN_FILES.has(name));
+		if (present.length > 0) {
 			throw new AppError({
 				code: "run-exists",
-				message: `The folder of the run ${id} already holds files: ${store.dir}.`,
+				message: `The folder ${store.dir} already holds a run's files: ${present.join(", ")}.`,
 				hint: "Resume that run, or choose another name.",
 			});
 		}
