@@ -22,11 +22,13 @@ export function parseLine(command: Command, argv: readonly string[]): ParsedLine
 	const values: Record<string, unknown> = {};
 	const positionals: string[] = [];
 	const problems: string[] = [];
+	let unknown = false;
 	for (const token of tokens) {
 		if (token.kind === "positional") positionals.push(token.value);
 		if (token.kind !== "option" || COMMON_FLAGS.some((name) => name === token.name)) continue;
 		const option = Object.hasOwn(options, token.name) ? options[token.name] : undefined;
 		if (option === undefined) {
+			unknown = true;
 			problems.push(unknownOption(token.rawName, Object.keys(options)));
 			continue;
 		}
@@ -43,7 +45,9 @@ export function parseLine(command: Command, argv: readonly string[]): ParsedLine
 		}
 	}
 	const allowed = command.positional === undefined ? 0 : 1;
-	for (const extra of positionals.slice(allowed)) problems.push(`"${extra}" is one argument too many`);
+	// After a mistyped option its value looks like an argument; one complaint is enough.
+	if (!unknown)
+		for (const extra of positionals.slice(allowed)) problems.push(`"${extra}" is one argument too many`);
 	const seen = new Set(tokens.flatMap((token) => (token.kind === "option" ? [token.name] : [])));
 	for (const [name, option] of Object.entries(options)) {
 		if (option.required && !seen.has(name)) problems.push(`--${name} ${option.placeholder} is missing`);

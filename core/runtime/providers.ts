@@ -19,7 +19,7 @@ export function diagnose(provider: string, message: string, stderr: string): Dia
 	if (library?.includes("libonnxruntime_providers")) {
 		return {
 			reason: `ONNX Runtime's ${provider} library is not installed (npm brings the CPU one only)`,
-			remedy: `on a machine with an NVIDIA GPU, CUDA 12 and cuDNN 9, run in this folder: ${INSTALL_CUDA}`,
+			remedy: `on a machine with an NVIDIA GPU, CUDA 12 and cuDNN 9, run in this program's folder: ${INSTALL_CUDA}`,
 		};
 	}
 	if (library?.includes("libvulkan")) {
