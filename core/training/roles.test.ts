@@ -64,13 +64,13 @@ describe.each(["separate", "shared"] as const)("a %s value function", (valueFunc
 		const both = await steps(parts, 1);
 		const policyAlone = await steps({ ...parts, valueLr: 0 }, 1);
 		const valueAlone = await steps({ ...parts, lr: 0 }, 1);
-		const after = (s: typeof both) => s.history[1] as Parameters;
+		const ended = (s: typeof both) => s.history[1] as Parameters;
 		const start = both.history[0] as Parameters;
-		expect(moved(start, after(policyAlone), "value")).toBe(false);
-		expect(moved(start, after(valueAlone), "policy")).toBe(false);
-		expect(moved(after(both), after(policyAlone), "policy")).toBe(false);
-		expect(moved(after(both), after(valueAlone), "value")).toBe(false);
-		expect(moved(start, after(both), "policy") && moved(start, after(both), "value")).toBe(true);
+		expect(moved(start, ended(policyAlone), "value")).toBe(false);
+		expect(moved(start, ended(valueAlone), "policy")).toBe(false);
+		expect(moved(ended(both), ended(policyAlone), "policy")).toBe(false);
+		expect(moved(ended(both), ended(valueAlone), "value")).toBe(false);
+		expect(moved(start, ended(both), "policy") && moved(start, ended(both), "value")).toBe(true);
 	});
 });
 
