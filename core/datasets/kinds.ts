@@ -28,8 +28,28 @@ function needed<T>(row: RowReader, names: string[], read: (column: string) => T)
 const promptOf = (row: RowReader, ...names: string[]): Prompt | undefined =>
 	needed(row, names.length === 0 ? ["prompt"] : names, (column) => row.prompt(column));
 
+/** A response; one whose tokens are given may be empty, as when the model ended at once. */
 const responseOf = (row: RowReader): string | undefined =>
-	needed(row, RESPONSE, (column) => row.response(column));
+	needed(row, RESPONSE, (column) =>
+		row.row[column] === "" && row.find("response_token_ids") ? "" : row.response(column),
+	);
+
+/** Tokens and log-probs of a sampled response, one log-prob per token. */
+function sampledOf(row: RowReader): Pick<Example, "responseTokenIds" | "behaviourLogprobs"> {
+	const behaviourLogprobs = logprobs(row);
+	const responseTokenIds = optional(row, ["response_token_ids"], (column) =>
+		row.listOf(column, (item) => {
+			if (typeof item === "number" && Number.isInteger(item) && item >= 0) return item;
+			row.fail(column, "wrong-type", "Expected a list of token ids.");
+			return undefined;
+		}),
+	);
+	if (responseTokenIds?.length === 0)
+		row.fail("response_token_ids", "empty-response", "The list of token ids is empty.");
+	if (behaviourLogprobs !== undefined)
+		sameLength(row, "behaviour_logprobs", behaviourLogprobs, responseTokenIds ?? behaviourLogprobs);
+	return { responseTokenIds, behaviourLogprobs };
+}
 
 const referenceOf = (row: RowReader): string | undefined =>
 	optional(row, REFERENCE, (column) => row.text(column));
@@ -155,7 +175,7 @@ function readScored(row: RowReader): Draft[] {
 		row.fail("segments", "length-mismatch", "The segments put together are not the response.");
 	}
 	const source = optional(row, ["source"], (column) => row.text(column));
-	const scores = { segments, segmentRewards, behaviourLogprobs: logprobs(row) };
+	const scores = { segments, segmentRewards, ...sampledOf(row) };
 	return [{ prompt, response, reference: referenceOf(row), source, ...outcome, ...scores }];
 }
 
@@ -213,7 +233,9 @@ export const FORMS: Record<DatasetKind, Form> = {
 	},
 	"prompt-completion": {
 		fits: (has) => has("prompt") && RESPONSE.some((name) => has(name)),
-		read: (row) => [{ prompt: promptOf(row), response: responseOf(row), reference: referenceOf(row) }],
+		read: (row) => [
+			{ prompt: promptOf(row), response: responseOf(row), reference: referenceOf(row), ...sampledOf(row) },
+		],
 	},
 	messages: {
 		fits: (has) => has("messages"),

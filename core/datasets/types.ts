@@ -41,6 +41,8 @@ export interface Example {
 	source?: string;
 	/** Log-probabilities, in nats, of the response's tokens under the policy that wrote it. */
 	behaviourLogprobs?: number[];
+	/** The response's tokens as they were drawn; its text alone may be read as other tokens. */
+	responseTokenIds?: number[];
 	chosen?: string;
 	rejected?: string;
 }

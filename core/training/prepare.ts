@@ -6,8 +6,9 @@ import { splitByPrompt } from "../datasets/split.ts";
 import type { Example } from "../datasets/types.ts";
 import { losses } from "../losses/index.ts";
 import { loadModelFolder, type ModelWeights } from "../models/hf/load.ts";
+import { encodePrompt } from "../tokenizers/prompt.ts";
 import { loadTokenizer, type Tokenizer } from "../tokenizers/tokenizer.ts";
-import { type Encoded, encodePrompt, encodeTrajectories, type Trajectory } from "./trajectories.ts";
+import { type Encoded, encodeTrajectories, type Trajectory } from "./trajectories.ts";
 
 /** A held-out prompt whose generated answer can be graded. */
 export interface HeldOutPrompt {

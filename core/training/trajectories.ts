@@ -1,5 +1,5 @@
-import { applyTemplate } from "../contract/task.ts";
 import type { Example } from "../datasets/types.ts";
+import { encodePrompt } from "../tokenizers/prompt.ts";
 import type { Tokenizer } from "../tokenizers/tokenizer.ts";
 
 /** One prompt with one response, as token ids, ready to train on. */
@@ -31,11 +31,6 @@ export interface Encoded {
 	readonly longPrompts: number[];
 	/** Rows whose response was cut to its first `maxResponseTokens` tokens. */
 	readonly cutResponses: number[];
-}
-
-/** Token ids of an example's prompt: the template where the prompt is text, then the model's chat template. */
-export function encodePrompt(prompt: Example["prompt"], template: string, tokenizer: Tokenizer): number[] {
-	return tokenizer.renderPrompt(typeof prompt === "string" ? applyTemplate(template, prompt) : prompt);
 }
 
 /** Turns scored or reference responses into trajectories. Examples without a response are left out. */
