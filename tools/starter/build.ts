@@ -1,11 +1,15 @@
 /** Rebuilds the whole starter kit: `npx tsx tools/starter/build.ts [--untrained] [--into <folder>]`. */
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { parseHfConfig } from "../../core/models/config.ts";
 import { type TensorSource, writeSafetensors } from "../../core/models/hf/safetensors.ts";
+import { atomicWrite } from "../../core/store/files.ts";
 import { loadTokenizer } from "../../core/tokenizers/tokenizer.ts";
 import { untrainedFiles, writeFiles } from "./files.ts";
+import { measure, withMeasurement } from "./measure.ts";
+import { drawSplit } from "./problems.ts";
 import { RECIPE } from "./recipe.ts";
 import { phaseTrajectories, trainPhase } from "./train.ts";
 import { initialWeights } from "./weights.ts";
@@ -42,4 +46,9 @@ if (!options.untrained) {
 	}
 	writeSafetensors(join(modelDir, "model.safetensors"), tensors, { format: "pt" });
 	console.log("wrote model.safetensors");
+
+	const measurement = await measure(modelDir, drawSplit("test", RECIPE.splits.test, RECIPE.seed));
+	console.log(JSON.stringify(measurement, null, 2));
+	const card = join(kit, "README.md");
+	if (existsSync(card)) atomicWrite(card, withMeasurement(readFileSync(card, "utf8"), measurement));
 }

@@ -2,6 +2,8 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { untrainedFiles } from "./files.ts";
+import { measure } from "./measure.ts";
+import { drawSplit } from "./problems.ts";
 import { RECIPE } from "./recipe.ts";
 
 const kit = fileURLToPath(new URL("../../resources/starter/", import.meta.url));
@@ -20,4 +22,15 @@ describe("the committed kit", () => {
 		});
 		expect(new Set(questions).size).toBe(questions.length);
 	});
+
+	test("the model solves problems without traps and falls into most traps, as its card says", async () => {
+		const scenes = drawSplit("test", RECIPE.splits.test, RECIPE.seed).slice(0, 120);
+		const { greedy, passAt8, greedyByTrap } = await measure(`${kit}model`, scenes);
+		expect(greedyByTrap.none).toBeGreaterThan(0.9);
+		for (const trap of ["distractor", "lose", "fewer", "boxes"])
+			expect(greedyByTrap[trap], trap).toBeLessThan(0.5);
+		// Four standard errors of 120 problems around the middle of what the kit promises, 40 to 60 %.
+		expect(Math.abs(greedy - 0.5)).toBeLessThan(0.1 + 4 * 0.046);
+		expect(passAt8).toBeGreaterThan(greedy + 0.1);
+	}, 20_000);
 });

@@ -37,16 +37,18 @@ export interface Recipe {
 }
 
 /**
- * How the starter is made. What was weighed:
+ * How the starter is made, and why:
  *
- * - Numbers up to 99 are one token and every word is one token, so an example is about 56 tokens and arithmetic a
- *   table: 800 to 900 steps teach problems without traps almost fully, where digits would need several times as many.
- * - Clean training runs until the task is nearly mastered. A base that is wrong because it cannot calculate gains
+ * - Numbers up to 99 and all words of the problems are one token each, so an example is about 56 tokens and
+ *   arithmetic is a table to learn. Of validation problems a clean model solves 64 % after 400 steps, 90 % after 600
+ *   and 99 % after 800; 900 leave a margin.
+ * - Clean training therefore runs until the task is mastered. A base that is wrong because it cannot calculate gains
  *   little from reinforcement: some hundred prompts do not teach arithmetic. A base that is wrong by habit knows the
  *   right answer too, samples it now and then, and can learn to prefer it.
- * - The habits come last, in a short phase at a lower rate: most traps are then answered by habit, while the right
- *   answer keeps enough probability to be sampled in most groups of 8.
- * - Weights start at 0.05, not at 0.02: a model this narrow leaves its first plateau sooner.
+ * - The habits come last, in a short phase at a lower rate. With a habit share of 0.6 the base is right on 67 % of test
+ *   problems and DQO solves nearly all (96 %); with 0.7 on 58 %; with 0.8 on 51 to 52 %, a right answer is still among 8
+ *   samples of three problems in four, and DQO is left with some way to go, which tells methods apart.
+ * - Weights start with deviation 0.05, between the customary 0.02 of wide models and 1 / sqrt(128) = 0.09.
  */
 export const RECIPE: Recipe = {
 	seed: 0,
