@@ -1,0 +1,148 @@
+/**
+ * Our side of one measurement, in a process of its own: `ours.ts <spec as JSON>`. Sets up, warms up, says ready; then
+ * each line of its input is a number of steps to time, and the end of the input asks for the peak of memory.
+ */
+import { createInterface } from "node:readline";
+import { resolveRunConfig } from "../core/contract/resolve.ts";
+import { PAPER_SAMPLING } from "../core/contract/sampling.ts";
+import { Graph } from "../core/graph/graph.ts";
+import { firstElement, matmul } from "../core/graph/ops/index.ts";
+import { GraphSession } from "../core/runtime/session.ts";
+import { Sampler } from "../core/sampling/sampler.ts";
+import { adamW, newAdamWState, type Parameters } from "../core/training/adamw.ts";
+import { initialParameters } from "../core/training/parameters.ts";
+import { Trainer } from "../core/training/trainer.ts";
+import type { Trajectory } from "../core/training/trajectories.ts";
+import { matrixFlops } from "./flops.ts";
+import { modelOf, plainFeeds, plainGraph, randomIds } from "./model.ts";
+import type { Spec, Who } from "./spec.ts";
+
+const WARM_UP = 2;
+/** Edge of the square product that stands for the machine's peak. */
+const GEMM_SIZE = 1536;
+
+/** One step, and the multiply-adds (times 2) of its matrix products where they are counted. */
+interface Stepper {
+	readonly step: () => Promise<void>;
+	readonly flops: number | null;
+}
+
+const ADAMW = {
+	betas: [0.9, 0.999],
+	eps: 1e-8,
+	weightDecay: 0.01,
+	lr: 1e-4,
+	scale: 1,
+	decays: () => true,
+} as const;
+
+async function plainTraining(spec: Spec): Promise<Stepper> {
+	const { graph, trained, model } = plainGraph(spec);
+	const parameters = initialParameters(trained, model.tensors, { seed: 0 });
+	const optimizer = newAdamWState(parameters);
+	const session = await GraphSession.create(graph, { threads: spec.threads });
+	const flops = matrixFlops(graph, { B: spec.batch, T: spec.seq });
+	const step = async () => {
+		const results = await session.run(plainFeeds(spec, trained, parameters));
+		const gradients: Parameters = new Map();
+		for (const name of trained.keys()) gradients.set(name, results[`grad ${name}`]?.data as Float32Array);
+		adamW(parameters, gradients, optimizer, ADAMW);
+	};
+	return { step, flops };
+}
+
+/** The product's own trainer on made-up trajectories; one optimiser step sees them all. */
+async function dqoTraining(spec: Spec): Promise<Stepper> {
+	const trajectories: Trajectory[] = [];
+	for (let group = 0; group < spec.groups; group++) {
+		const prompt = randomIds(spec.promptLen, spec.vocab);
+		for (let k = 0; k < spec.samplesPerPrompt; k++) {
+			const rewards = new Float32Array(spec.responseLen);
+			rewards[spec.responseLen - 1] = k % 2;
+			trajectories.push({
+				row: trajectories.length,
+				promptKey: `${group}`,
+				prompt,
+				response: randomIds(spec.responseLen, spec.vocab),
+				rewards,
+				correct: k % 2 === 1,
+				behaviour: null,
+			});
+		}
+	}
+	const config = resolveRunConfig({
+		method: "dqo",
+		modelDir: "bench",
+		dataPath: "bench",
+		adapter:
+			spec.mode === "train-dqo-lora"
+				? { type: "lora", rank: spec.loraRank, alpha: 2 * spec.loraRank }
+				: { type: "full" },
+		globalBatch: trajectories.length,
+		microTokens: trajectories.length * (spec.promptLen + spec.responseLen),
+		sharePrompts: spec.sharedPrompt,
+		valueWarmupEpochs: 0,
+		epochs: 1_000_000,
+		threads: spec.threads,
+	});
+	const logProbs = new Float32Array(spec.responseLen).fill(-Math.log(spec.vocab));
+	const trainer = await Trainer.create({
+		source: modelOf(spec),
+		config,
+		trajectories,
+		reference: () => logProbs,
+		session: { threads: spec.threads },
+	});
+	return { step: async () => void (await trainer.step()), flops: null };
+}
+
+async function generation(spec: Spec): Promise<Stepper> {
+	const repeat = spec.sharedPrompt ? spec.samplesPerPrompt : 1;
+	const prompts = Array.from({ length: spec.batch / repeat }, () => randomIds(spec.promptLen, spec.vocab));
+	const sampler = await Sampler.create({ ...modelOf(spec), session: { threads: spec.threads } });
+	const settings = { n: repeat, topK: spec.topK, threshold: 0, topP: 1, maxNewTokens: spec.newTokens };
+	const options = { ...PAPER_SAMPLING, ...settings, greedy: spec.sampling === "greedy", eosIds: [] };
+	const step = async () => {
+		const responses = await sampler.generateAll(prompts, options);
+		const tokens = responses.flat().reduce((n, response) => n + response.tokens.length, 0);
+		if (tokens !== spec.batch * spec.newTokens) throw new Error(`${tokens} tokens were drawn`);
+	};
+	return { step, flops: null };
+}
+
+async function peak(spec: Spec): Promise<Stepper> {
+	const graph = new Graph();
+	const [a, b] = (["a", "b"] as const).map((name) => graph.input(name, "f32", [GEMM_SIZE, GEMM_SIZE]));
+	// Only one element leaves the session, so that copying the product out is not measured.
+	if (a && b) graph.output("first", firstElement(matmul(a, b)));
+	const session = await GraphSession.create(graph, { threads: spec.threads });
+	const matrix = { shape: [GEMM_SIZE, GEMM_SIZE], data: new Float32Array(GEMM_SIZE ** 2).fill(0.5) };
+	return { step: async () => void (await session.run({ a: matrix, b: matrix })), flops: 2 * GEMM_SIZE ** 3 };
+}
+
+function stepperOf(who: Who, spec: Spec): Promise<Stepper> {
+	if (who === "gemm") return peak(spec);
+	if (spec.mode === "generate") return generation(spec);
+	return spec.mode.startsWith("train-dqo") ? dqoTraining(spec) : plainTraining(spec);
+}
+
+async function main(): Promise<void> {
+	const { who, spec } = JSON.parse(process.argv[2] as string) as { who: Who; spec: Spec };
+	const say = (answer: object) => console.log(JSON.stringify(answer));
+	const baseline = process.memoryUsage.rss();
+	const { step, flops } = await stepperOf(who, spec);
+	for (let i = 0; i < WARM_UP; i++) await step();
+	say({ ready: true, flops });
+	for await (const line of createInterface({ input: process.stdin })) {
+		const ms: number[] = [];
+		for (let i = 0; i < Number(line); i++) {
+			const start = performance.now();
+			await step();
+			ms.push(performance.now() - start);
+		}
+		say({ ms });
+	}
+	say({ peakBytes: process.resourceUsage().maxRSS * 1024 - baseline });
+}
+
+await main();

@@ -1,0 +1,59 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import type { Spec, Who } from "./spec.ts";
+
+export interface Ready {
+	readonly flops: number | null;
+	/** Versions, said by the peer. */
+	readonly version?: string;
+	readonly blas?: string;
+}
+
+const here = (file: string) => fileURLToPath(new URL(file, import.meta.url));
+
+/** One side of a measurement: a process that runs steps when it is asked to, so that sides can take turns. */
+export class Side {
+	private readonly child: ChildProcess;
+	private readonly lines: AsyncIterator<string>;
+	ready: Ready = { flops: null };
+
+	private constructor(child: ChildProcess) {
+		this.child = child;
+		this.lines = createInterface({ input: child.stdout as NodeJS.ReadableStream })[Symbol.asyncIterator]();
+	}
+
+	/** Starts the process and waits until it is warm. `python` runs the peer. */
+	static async start(who: Who, spec: Spec, python: string | null): Promise<Side> {
+		const argument = JSON.stringify({ who, spec });
+		const [command, args] =
+			who === "peer"
+				? [python as string, [here("peer.py"), argument]]
+				: [process.execPath, ["--import", "tsx", here("ours.ts"), argument]];
+		const side = new Side(spawn(command, args, { stdio: ["pipe", "pipe", "inherit"] }));
+		side.ready = await side.answer<Ready>();
+		return side;
+	}
+
+	/** Runs steps and gives the milliseconds of each. */
+	async turn(steps: number): Promise<number[]> {
+		this.child.stdin?.write(`${steps}\n`);
+		return (await this.answer<{ ms: number[] }>()).ms;
+	}
+
+	/** Ends the process; gives its peak of memory in bytes, without what it held before the model was made. */
+	async stop(): Promise<number> {
+		this.child.stdin?.end();
+		return (await this.answer<{ peakBytes: number }>()).peakBytes;
+	}
+
+	kill(): void {
+		this.child.kill();
+	}
+
+	private async answer<T>(): Promise<T> {
+		const { value, done } = await this.lines.next();
+		if (done) throw new Error(`a side of the bench ended early: ${this.child.spawnargs.join(" ")}`);
+		return JSON.parse(value) as T;
+	}
+}

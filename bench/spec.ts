@@ -1,0 +1,161 @@
+/**
+ * One thing to measure, in the field names of the PyTorch peer (`tools/reference/bench_peer.py`), so that both sides
+ * read the same object.
+ */
+export interface Spec {
+	/** `train-*`: cross-entropy at all positions of whole sequences. `train-dqo-*`: policy and value networks. */
+	readonly mode: "train-full" | "train-lora" | "train-dqo-full" | "train-dqo-lora" | "generate";
+	readonly hidden: number;
+	readonly layers: number;
+	readonly heads: number;
+	readonly kvHeads: number;
+	readonly intermediate: number;
+	readonly vocab: number;
+	readonly loraRank: number;
+	readonly threads: number;
+	/** Whole sequences, or rows of generation. */
+	readonly batch: number;
+	readonly seq: number;
+	/** DQO and generation: responses of one prompt, and whether its computation is shared between them. */
+	readonly groups: number;
+	readonly samplesPerPrompt: number;
+	readonly sharedPrompt: boolean;
+	readonly promptLen: number;
+	readonly responseLen: number;
+	readonly newTokens: number;
+	readonly sampling: "greedy" | "sample";
+	readonly topK: number;
+}
+
+type Size = Pick<
+	Spec,
+	"hidden" | "layers" | "heads" | "kvHeads" | "intermediate" | "vocab" | "batch" | "seq"
+>;
+
+const SMALL: Size = {
+	hidden: 256,
+	layers: 6,
+	heads: 4,
+	kvHeads: 2,
+	intermediate: 688,
+	vocab: 512,
+	batch: 16,
+	seq: 128,
+};
+const LARGE: Size = {
+	hidden: 512,
+	layers: 8,
+	heads: 8,
+	kvHeads: 4,
+	intermediate: 1376,
+	vocab: 512,
+	batch: 8,
+	seq: 512,
+};
+const TINY: Size = {
+	hidden: 32,
+	layers: 2,
+	heads: 2,
+	kvHeads: 1,
+	intermediate: 48,
+	vocab: 64,
+	batch: 2,
+	seq: 16,
+};
+
+export type Who = "ours" | "peer" | "gemm";
+
+/** Sides that take turns. `own` is ours, `shared` ours with shared prompts, and so on. */
+export interface Case {
+	readonly name: string;
+	readonly kind: "train" | "dqo" | "generate";
+	readonly sides: Readonly<Record<string, { who: Who; spec: Spec }>>;
+	/** What the ratio of two sides should reach: time of the second over time of the first. */
+	readonly aims: readonly Aim[];
+}
+
+export interface Aim {
+	readonly what: "speed" | "memory";
+	readonly of: string;
+	readonly against: string;
+	/** Speed: at least. Memory: at most. */
+	readonly bound: number | null;
+}
+
+/** Every case, `quick` with models so small that only the plumbing is measured. */
+export function casesOf(quick: boolean, threads: number): Case[] {
+	const base = {
+		loraRank: 8,
+		threads,
+		groups: 4,
+		samplesPerPrompt: 8,
+		sharedPrompt: false,
+		promptLen: 64,
+		responseLen: 64,
+		newTokens: 128,
+		sampling: "sample",
+		topK: 16,
+	} as const;
+	const sizes = quick ? { tiny: TINY } : { small: SMALL, large: LARGE };
+	const cases: Case[] = [];
+	for (const [size, shape] of Object.entries(sizes)) {
+		for (const form of ["full", "lora"] as const) {
+			const spec: Spec = { ...base, ...shape, mode: `train-${form}` };
+			cases.push({
+				name: `train ${form} ${size}`,
+				kind: "train",
+				sides: { ours: { who: "ours", spec }, peer: { who: "peer", spec }, gemm: { who: "gemm", spec } },
+				aims: [
+					{ what: "speed", of: "ours", against: "peer", bound: form === "full" ? 1 : 1.3 },
+					{ what: "memory", of: "ours", against: "peer", bound: 0.7 },
+				],
+			});
+		}
+	}
+	for (const [size, shape] of Object.entries(sizes)) {
+		for (const form of ["full", "lora"] as const) {
+			// Prompt and response of equal length, 8 responses a prompt: 2304 tokens shared, 4096 unshared in both sizes.
+			const groups = size === "large" ? { groups: 1, promptLen: 256, responseLen: 256 } : {};
+			const spec: Spec = { ...base, ...shape, ...groups, mode: `train-dqo-${form}` };
+			const shared: Spec = { ...spec, sharedPrompt: true };
+			cases.push({
+				name: `DQO ${form} ${size}`,
+				kind: "dqo",
+				sides: {
+					shared: { who: "ours", spec: shared },
+					unshared: { who: "ours", spec },
+					"peer shared": { who: "peer", spec: shared },
+					"peer unshared": { who: "peer", spec },
+				},
+				aims: [
+					{ what: "speed", of: "shared", against: "unshared", bound: 1.6 },
+					{ what: "speed", of: "unshared", against: "peer unshared", bound: form === "full" ? 1 : 1.3 },
+					{ what: "speed", of: "shared", against: "peer shared", bound: null },
+					{ what: "memory", of: "shared", against: "peer shared", bound: 0.7 },
+				],
+			});
+		}
+	}
+	const shape = quick ? TINY : SMALL;
+	const tokens = quick ? { promptLen: 8, newTokens: 8 } : {};
+	const plain: Spec = { ...base, ...shape, ...tokens, batch: quick ? 4 : 32, mode: "generate" };
+	const samples = quick ? { batch: 4, samplesPerPrompt: 2 } : { batch: 160, samplesPerPrompt: 20 };
+	const many: Spec = { ...plain, ...samples, sharedPrompt: true };
+	for (const [name, spec, bound] of [
+		[`generate ${plain.batch} x 1`, { ...plain, samplesPerPrompt: 1 }, 4],
+		[`generate ${many.batch / many.samplesPerPrompt} x ${many.samplesPerPrompt}`, many, 6],
+	] as const) {
+		cases.push({
+			name,
+			kind: "generate",
+			sides: { ours: { who: "ours", spec }, peer: { who: "peer", spec } },
+			aims: [
+				{ what: "speed", of: "ours", against: "peer", bound },
+				{ what: "memory", of: "ours", against: "peer", bound: null },
+			],
+		});
+	}
+	if (!quick) return cases;
+	// Nothing that a tiny model does says anything about a real one's speed.
+	return cases.map((one) => ({ ...one, aims: one.aims.map((aim) => ({ ...aim, bound: null })) }));
+}
