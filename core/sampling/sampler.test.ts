@@ -134,9 +134,10 @@ describe("Sampler", () => {
 		expect(chiSquare).toBeLessThan(df + 3 * Math.sqrt(2 * df));
 	});
 
-	it("gives one response a prompt when greedy, however many are asked for", async () => {
-		const all = await sampler.generateAll(PROMPTS, { ...GREEDY, n: 5 });
-		expect(all.map((responses) => responses.length)).toEqual([1, 1, 1, 1]);
+	it("gives equal responses when greedy, as many as are asked for", async () => {
+		const [responses = []] = await sampler.generateAll(PROMPTS, { ...GREEDY, n: 3 });
+		expect(responses.map(({ sampleIndex }) => sampleIndex)).toEqual([0, 1, 2]);
+		expect(new Set(responses.map(({ tokens }) => tokens.join())).size).toBe(1);
 	});
 
 	it("cuts a response where the model's positions end", async () => {

@@ -86,8 +86,7 @@ export class Sampler {
 		const { maxPosition } = this.config;
 		for (const [i, prompt] of prompts.entries())
 			if (prompt.length === 0 || prompt.length > maxPosition) throw badPrompt(i, prompt.length, maxPosition);
-		// A greedy response is always the same, so one stands for all.
-		const n = options.greedy ? 1 : options.n;
+		const { n } = options;
 		const lengths = prompts.map((prompt) => prompt.length);
 		const batches = planBatches(lengths, n, options.maxNewTokens, this.config, this.budget);
 		const done = new Map<number, Generated[]>();

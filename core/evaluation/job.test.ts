@@ -1,0 +1,103 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type EvaluateSpec, evaluateResultSchema } from "../contract/jobs.ts";
+import { PAPER_SAMPLING } from "../contract/sampling.ts";
+import { PROMPT_TEMPLATES } from "../contract/task.ts";
+import { gradeGsm8k } from "../grading/gsm8k.ts";
+import { loadModelFolder } from "../models/hf/load.ts";
+import { recordingContext } from "../sampling/testing/context.ts";
+import { drawPlainly, PlainModel } from "../sampling/testing/reference.ts";
+import { loadTokenizer } from "../tokenizers/tokenizer.ts";
+import { meanAndStd } from "./accuracy.ts";
+import { evaluateJob } from "./job.ts";
+
+const starter = new URL("../../resources/starter/", import.meta.url).pathname;
+let dir: string;
+beforeAll(() => {
+	dir = mkdtempSync(join(tmpdir(), "dqo-evaluate-"));
+});
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+const specOf = (change: Partial<EvaluateSpec> = {}): EvaluateSpec => ({
+	kind: "evaluate",
+	modelDir: join(starter, "model"),
+	dataPath: join(starter, "data/test.jsonl"),
+	task: "gsm8k",
+	template: PROMPT_TEMPLATES.plain,
+	sampling: { ...PAPER_SAMPLING, maxNewTokens: 64 },
+	sampledSeeds: 0,
+	maxPromptTokens: 256,
+	outPath: null,
+	limit: 20,
+	threads: 1,
+	eventsPath: null,
+	...change,
+});
+
+describe("evaluateJob", () => {
+	it("counts as correct what the plain forward pass and the grader count", async () => {
+		const spec = specOf({ limit: 4, outPath: join(dir, "graded.jsonl") });
+		const result = evaluateResultSchema.parse(await evaluateJob(spec, recordingContext().context));
+		const { config, tensors } = await loadModelFolder(spec.modelDir);
+		const tokenizer = await loadTokenizer(spec.modelDir);
+		const plain = await PlainModel.create(config, tensors);
+		const lines = readFileSync(spec.dataPath, "utf8").split("\n").slice(0, 4);
+		const written = readFileSync(spec.outPath as string, "utf8")
+			.trim()
+			.split("\n");
+		let correct = 0;
+		for (const [i, line] of lines.entries()) {
+			const { question, answer } = JSON.parse(line);
+			const options = { ...spec.sampling, greedy: true, eosIds: tokenizer.eosIds };
+			const { tokens } = await drawPlainly(plain, tokenizer.renderPrompt(question), i, 0, options);
+			const response = tokenizer.decode(tokens);
+			const label = gradeGsm8k(response, answer).correct;
+			if (label) correct++;
+			expect(JSON.parse(written[i] as string)).toMatchObject({
+				prompt: question,
+				completion: response,
+				label,
+				row: i + 1,
+			});
+		}
+		expect(result.greedy).toEqual({ accuracy: correct / 4, n: 4 });
+		expect(result.sampled).toBeNull();
+	});
+
+	it("measures sampled accuracy over seeds, the same each time", async () => {
+		const spec = specOf({ sampledSeeds: 3 });
+		const { context, events } = recordingContext();
+		const first = await evaluateJob(spec, context);
+		const again = await evaluateJob(spec, recordingContext().context);
+		expect(first).toMatchObject({ reason: "completed", greedy: { n: 20 }, sampled: { n: 3 } });
+		expect({ ...again, wallSeconds: 0 }).toEqual({ ...first, wallSeconds: 0 });
+		const single = await Promise.all(
+			[0, 1, 2].map((seed) =>
+				evaluateJob(
+					specOf({ sampling: { ...spec.sampling, seed }, sampledSeeds: 1 }),
+					recordingContext().context,
+				),
+			),
+		);
+		expect(first.sampled).toEqual({ ...meanAndStd(single.map(({ sampled }) => sampled?.mean ?? -1)), n: 3 });
+		expect(events.filter(({ type }) => type === "progress").at(-1)).toMatchObject({ done: 80, total: 80 });
+	});
+
+	it("stops with what was answered and writes no complete file", async () => {
+		const spec = specOf({ outPath: join(dir, "stopped.jsonl"), sampledSeeds: 5 });
+		const result = await evaluateJob(spec, recordingContext(1).context);
+		expect(result).toMatchObject({ reason: "stopped", sampled: null });
+		expect(result.greedy.n).toBeLessThan(20);
+		expect(existsSync(spec.outPath as string)).toBe(false);
+	});
+});
+
+describe("meanAndStd", () => {
+	it("takes the sample standard deviation", () => {
+		// Squares of the differences from 4: 4 + 0 + 4, over n - 1 = 2.
+		expect(meanAndStd([2, 4, 6])).toEqual({ mean: 4, std: 2 });
+		expect(meanAndStd([0.5])).toEqual({ mean: 0.5, std: 0 });
+	});
+});
