@@ -1,0 +1,34 @@
+/** A room of `core/` and what its product code may import. `zod` and Node's own modules are judged separately. */
+export interface RoomRule {
+	/** Other rooms. The table must have no cycle: it is the order in which the engine is built up. */
+	rooms: readonly string[];
+	/** Packages by name. */
+	packages?: readonly string[];
+	/** Pure rooms compute only: no files, no processes, no clock of Node's. */
+	pure?: true;
+}
+
+const MODEL = ["contract", "graph", "models", "store", "tokenizers"];
+const GENERATION = [...MODEL, "runtime", "export", "datasets", "grading"];
+
+export const ROOMS: Readonly<Record<string, RoomRule>> = {
+	contract: { rooms: [], packages: ["zod"], pure: true },
+	graph: { rooms: ["contract"], packages: ["protobufjs"], pure: true },
+	autodiff: { rooms: ["contract", "graph"], pure: true },
+	losses: { rooms: ["contract", "graph"], pure: true },
+	store: { rooms: ["contract"], packages: ["zod"] },
+	grading: { rooms: ["contract"], pure: true },
+	tokenizers: { rooms: ["contract"], packages: ["zod", "@huggingface/tokenizers", "@huggingface/jinja"] },
+	datasets: {
+		rooms: ["contract", "tokenizers"],
+		packages: ["zod", "hyparquet", "hyparquet-compressors", "papaparse"],
+	},
+	models: { rooms: ["contract", "graph", "store"], packages: ["zod"] },
+	runtime: { rooms: ["contract", "graph"], packages: ["onnxruntime-node"] },
+	export: { rooms: ["contract", "models", "store"], packages: ["zod"] },
+	sampling: { rooms: GENERATION, packages: ["zod"] },
+	evaluation: { rooms: [...GENERATION, "sampling"], packages: ["zod"] },
+	training: { rooms: [...GENERATION, "sampling", "autodiff", "losses"], packages: ["zod"] },
+	engine: { rooms: [...GENERATION, "sampling", "evaluation", "training"], packages: ["zod"] },
+	cli: { rooms: ["contract", "datasets", "engine", "grading", "runtime", "store"], packages: ["zod"] },
+};
