@@ -22,8 +22,13 @@ interface Group {
 	rows: Row[];
 }
 
-/** Tokens read into the cache in one run; bounds the memory of the attention scores. */
+/** Tokens read into the cache in one run at most; bounds the memory of the attention scores. */
 const PREFILL_TOKENS = 4096;
+/**
+ * Work of one run at most, in weights times tokens: seconds on a few cores. A run cannot be interrupted, so large models
+ * take fewer tokens at a time. An estimate and no clock, so that the same call always computes the same.
+ */
+const RUN_WORK = 5e10;
 /** Noise made for one run at most, in values. */
 const NOISE_VALUES = 1 << 24;
 
@@ -35,19 +40,23 @@ export class Batch {
 	private readonly config: DecoderConfig;
 	private readonly options: GenerateOptions;
 	private readonly eosIds: ReadonlySet<number>;
+	private readonly weights: number;
 	private groups: Group[];
 	/** Caches by tensor name, see `decodeGraph`. */
 	private prefix = new Map<string, HostTensor>();
 	private past = new Map<string, HostTensor>();
 	private step = 0;
 
+	/** `weights` is how many numbers the model has. */
 	constructor(
 		config: DecoderConfig,
+		weights: number,
 		units: readonly Unit[],
 		prompts: readonly (readonly number[])[],
 		options: GenerateOptions,
 	) {
 		this.config = config;
+		this.weights = weights;
 		this.options = options;
 		this.eosIds = new Set(options.eosIds);
 		this.groups = units.map(({ promptIndex, first, count }) => {
@@ -93,7 +102,8 @@ export class Batch {
 		const names = this.cacheTensors.map(({ layer, part }) => cacheNames("prefix", layer)[part]);
 		for (const name of names)
 			this.prefix.set(name, cacheTensor(this.groups.length * kvHeads, length, headDim));
-		const perRun = Math.max(1, Math.floor(PREFILL_TOKENS / length));
+		const tokens = Math.min(PREFILL_TOKENS, RUN_WORK / this.weights);
+		const perRun = Math.max(1, Math.floor(tokens / length));
 		for (let first = 0; first < this.groups.length; first += perRun) {
 			const groups = this.groups.slice(first, first + perRun);
 			const width = Math.max(1, ...groups.map(({ prompt }) => prompt.length - 1));
@@ -126,7 +136,8 @@ export class Batch {
 		const rows = this.groups.length * slots;
 		const ranks = this.ranks;
 		const left = Math.max(...this.groups.flatMap((g) => g.rows.map((row) => row.limit - row.tokens.length)));
-		const steps = Math.max(1, Math.min(left, tokensPerRun, Math.floor(NOISE_VALUES / (rows * ranks))));
+		const affordable = Math.min(RUN_WORK / (this.weights * rows), NOISE_VALUES / (rows * ranks));
+		const steps = Math.max(1, Math.min(left, tokensPerRun, Math.floor(affordable)));
 		const results = await session.run(this.feeds(slots, steps, ranks));
 		const chosen = results.chosen?.data as BigInt64Array;
 		const logProbs = results.log_probs?.data as Float32Array;

@@ -42,7 +42,7 @@ export interface SamplerOptions {
 	readonly tensors: Tensors;
 	readonly session?: SessionOptions;
 	readonly budget?: Partial<Budget>;
-	/** Tokens drawn in one run of the graph. */
+	/** Tokens a row draws in one run of the graph at most; progress and stops come between runs. */
 	readonly tokensPerRun?: number;
 }
 
@@ -55,6 +55,7 @@ export class Sampler {
 	private readonly decode: GraphSession;
 	private readonly budget: Budget;
 	private readonly tokensPerRun: number;
+	private readonly weights: number;
 
 	private constructor(options: SamplerOptions, prefill: GraphSession, decode: GraphSession) {
 		this.config = options.config;
@@ -62,6 +63,7 @@ export class Sampler {
 		this.decode = decode;
 		this.budget = { ...DEFAULT_BUDGET, ...options.budget };
 		this.tokensPerRun = options.tokensPerRun ?? 16;
+		this.weights = [...options.tensors.values()].reduce((sum, { shape }) => sum + numel(shape), 0);
 	}
 
 	/** Loads the model's weights into two sessions. Throws `graph-invalid` or `out-of-memory`. */
@@ -93,7 +95,7 @@ export class Sampler {
 		let finishedTokens = 0;
 		let finishedResponses = 0;
 		for (const units of batches) {
-			const batch = new Batch(this.config, units, prompts, options);
+			const batch = new Batch(this.config, this.weights, units, prompts, options);
 			await batch.prefill(this.prefill);
 			while (batch.running) {
 				if (options.shouldStop?.()) return;
@@ -135,6 +137,8 @@ export class Sampler {
 		await this.decode.release();
 	}
 }
+
+const numel = (shape: readonly number[]) => shape.reduce((product, size) => product * size, 1);
 
 function badPrompt(index: number, length: number, limit: number): AppError {
 	return new AppError({
