@@ -140,6 +140,18 @@ describe("Sampler", () => {
 		expect(new Set(responses.map(({ tokens }) => tokens.join())).size).toBe(1);
 	});
 
+	it("reads many long prompts in several runs", async () => {
+		// 120 prompts of up to 60 tokens are more than one run takes.
+		const prompts = Array.from({ length: 120 }, (_, i) =>
+			Array.from({ length: 60 - (i % 7) }, (_, t) => (i * 11 + t * 5 + ((i * t) % 3)) % 64),
+		);
+		const options = { ...GREEDY, maxNewTokens: 3 };
+		const all = tokensOf(await sampler.generateAll(prompts, options));
+		for (const i of [0, 61, 119]) {
+			expect(tokensOf(await sampler.generateAll([prompts[i] as number[]], options))).toEqual([all[i]]);
+		}
+	});
+
 	it("cuts a response where the model's positions end", async () => {
 		const { maxPosition } = model.config;
 		const prompts = [Array<number>(maxPosition - 2).fill(3), [3, 4]];

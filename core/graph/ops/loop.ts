@@ -1,4 +1,4 @@
-import { type Dim, type Shape, sameShape } from "../dims.ts";
+import type { Dim, Shape } from "../dims.ts";
 import { describe, type Graph, type Value } from "../graph.ts";
 import { reshape, sizeOf } from "./shape.ts";
 
@@ -39,18 +39,16 @@ export function loop(graph: Graph, spec: LoopSpec): { state: readonly Value[]; s
 			const next = build(step as Value, values);
 			for (const [i, { shape, name, initial }] of state.entries()) {
 				const value = next.state[i];
-				const fits = value?.dtype === initial.dtype && value.shape.length === shape.length;
-				if (!fits) graph.fail(`loop: the next ${name} does not fit ${describe(initial)}`);
+				if (value?.dtype !== initial.dtype || value.shape.length !== shape.length) {
+					graph.fail(
+						`loop: the next ${name} is ${value ? describe(value) : "missing"}, not like ${describe(initial)}`,
+					);
+				}
 			}
 			scanned = next.scans;
 			return [condition as Value, ...next.state, ...next.scans];
 		},
 	);
-	for (const { initial, shape, name } of state) {
-		const grows = !sameShape(initial.shape, shape);
-		if (grows && initial.shape.length !== shape.length)
-			graph.fail(`loop: ${name} starts as ${describe(initial)}`);
-	}
 	const { outputs } = graph.node({
 		op: "Loop",
 		inputs: [count, null, ...state.map(({ initial }) => initial)],
