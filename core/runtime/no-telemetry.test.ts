@@ -10,8 +10,8 @@ it("starts ONNX Runtime without its telemetry", () => {
 	const probe = new URL("./probe.ts", import.meta.url).href;
 	const load = `const { probeProvider } = await import(${JSON.stringify(probe)});
 		console.log((await probeProvider({ kind: "probe-provider", provider: "cpu" })).reason);`;
-	const env = { ...process.env, TMPDIR: folder };
-	delete env.ORT_DISABLE_TELEMETRY;
+	const { ORT_DISABLE_TELEMETRY: _, ...rest } = process.env;
+	const env = { ...rest, TMPDIR: folder };
 	const printed = execFileSync(process.execPath, ["--import", "tsx", "--input-type=module", "-e", load], {
 		env,
 		encoding: "utf8",

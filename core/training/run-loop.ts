@@ -6,7 +6,7 @@ import type { RunConfig } from "../contract/run.ts";
 import type { SessionOptions } from "../runtime/session.ts";
 import type { JsonLinesWriter } from "../store/json-lines.ts";
 import type { RunStore } from "../store/run-store.ts";
-import { type BestSoFar, writeCheckpoint } from "./checkpoint.ts";
+import { type Progress, writeCheckpoint } from "./checkpoint.ts";
 import { auc, greedyAnswers } from "./held-out.ts";
 import { policyTensors } from "./policy.ts";
 import type { Prepared } from "./prepare.ts";
@@ -39,23 +39,35 @@ const SHOWN_SAMPLES = 5;
 
 /** Steps, evaluations and checkpoints of one run, in order, until it is finished or stopped. */
 export class RunLoop {
-	best: BestSoFar = null;
 	private readonly options: RunLoopOptions;
+	private progress: Progress = { best: null, evaluated: null };
 	private negativeSteps = 0;
 	private secondsPerStep: number | null = null;
-	private written = -1;
+	/** Step and last evaluation of the newest checkpoint. */
+	private written: { step: number; evaluated: number | null } | null = null;
 	private phase: JobPhase | null = null;
 
 	constructor(options: RunLoopOptions) {
 		this.options = options;
 	}
 
-	async run(best: BestSoFar): Promise<"completed" | "stopped"> {
-		const { trainer, store } = this.options;
-		this.best = best;
-		this.written = store.checkpoints.last()?.step ?? -1;
+	get best(): Progress["best"] {
+		return this.progress.best;
+	}
+
+	/** `progress` is that of the checkpoint resumed from, null for a run that begins. */
+	async run(progress: Progress | null): Promise<"completed" | "stopped"> {
+		const { trainer } = this.options;
+		const { step } = trainer.state;
+		if (progress) {
+			this.progress = progress;
+			this.written = { step, evaluated: progress.evaluated };
+		}
 		try {
-			if (trainer.state.step === 0) await this.evaluate();
+			if (this.progress.evaluated !== step) {
+				if (step === 0) await this.evaluate();
+				else if (this.due("evaluate")) await this.evaluateAndKeep();
+			}
 			while (!trainer.finished) {
 				this.enter(trainer.state.step < trainer.warmupSteps ? "value-warmup" : "train");
 				await this.step();
@@ -89,7 +101,10 @@ export class RunLoop {
 		await context.yieldToEventLoop();
 		await context.paused();
 		if (context.stopRequested()) throw new StopRequested();
-		if (context.takeCheckpointRequested()) await this.checkpoint();
+		if (!context.takeCheckpointRequested()) return;
+		const { phase } = this;
+		await this.checkpoint();
+		if (phase) this.enter(phase);
 	};
 
 	/** Whether the step just made ends an interval. Without intervals, evaluations fall on the ends of epochs. */
@@ -104,18 +119,23 @@ export class RunLoop {
 
 	/** Evaluates; the checkpoint follows, so that the best one is always on disk. */
 	private async evaluateAndKeep(): Promise<void> {
-		const { trainer, config, store } = this.options;
+		const { trainer, config } = this.options;
 		const result = await this.evaluate();
 		const trained = trainer.state.step > trainer.warmupSteps;
 		const better = trained && isBetter(result, this.best);
-		if (better) this.best = { step: trainer.state.step, ...result };
+		if (better) this.progress = { ...this.progress, best: { step: trainer.state.step, ...result } };
 		if (better || trainer.finished || config.checkpointEverySteps === 0 || this.due("checkpoint")) {
 			await this.checkpoint(better);
 		}
-		store.checkpoints.prune(config.keepCheckpoints);
 	}
 
 	private async evaluate(): Promise<Evaluation> {
+		const result = await this.measure();
+		this.progress = { ...this.progress, evaluated: this.options.trainer.state.step };
+		return result;
+	}
+
+	private async measure(): Promise<Evaluation> {
 		const { trainer, context, prepared, config, session, samples, heldOutReference } = this.options;
 		const { model, tokenizer, heldOut, heldOutPrompts } = prepared;
 		if (heldOut.length === 0 && heldOutPrompts.length === 0) return { accuracy: null, heldOutLoss: null };
@@ -123,8 +143,11 @@ export class RunLoop {
 		const loss =
 			heldOut.length > 0 ? await trainer.heldOut(heldOut, heldOutReference, this.betweenBatches) : null;
 		const tensors = policyTensors(model.tensors, trainer.state.parameters, trainer.shapes, config.adapter);
+		// In the value warm-up the policy stands still, and so does its accuracy.
+		const { step } = trainer.state;
+		const policyMoved = step === 0 || step > trainer.warmupSteps;
 		const rows =
-			config.task === null || heldOutPrompts.length === 0
+			config.task === null || heldOutPrompts.length === 0 || !policyMoved
 				? []
 				: await greedyAnswers({ config: model.config, tensors }, tokenizer, heldOutPrompts, {
 						task: config.task,
@@ -135,7 +158,6 @@ export class RunLoop {
 							await this.betweenBatches();
 						},
 					});
-		const { step } = trainer.state;
 		for (const row of rows) samples.append({ step, ...row });
 		const accuracy = rows.length > 0 ? rows.filter((row) => row.correct).length / rows.length : null;
 		const heldOutLoss = loss?.policyLoss ?? null;
@@ -155,12 +177,15 @@ export class RunLoop {
 	private async checkpoint(best = false): Promise<void> {
 		const { trainer, store, context, prepared, config, fingerprint } = this.options;
 		const { step } = trainer.state;
-		if (this.written === step) return;
+		const { evaluated } = this.progress;
+		// A checkpoint that was written while its own step was being evaluated does not know the outcome yet.
+		if (this.written?.step === step && this.written.evaluated === evaluated) return;
 		this.enter("checkpoint");
 		const source = { config, base: prepared.model.tensors, shapes: trainer.shapes, fingerprint };
-		const dir = await writeCheckpoint(store.checkpoints, trainer.state, source, this.best);
-		this.written = step;
+		const dir = await writeCheckpoint(store.checkpoints, trainer.state, source, this.progress);
+		this.written = { step, evaluated };
 		if (best) store.checkpoints.markBest(step);
+		store.checkpoints.prune(config.keepCheckpoints);
 		context.emit({ type: "checkpoint", step, dir: relative(store.dir, dir), best });
 	}
 
@@ -185,7 +210,7 @@ export class RunLoop {
 }
 
 /** Higher accuracy wins; where nothing can be graded, the lower held-out loss; the earlier checkpoint at a tie. */
-function isBetter(result: Evaluation, best: BestSoFar): boolean {
+function isBetter(result: Evaluation, best: Progress["best"]): boolean {
 	if (best === null) return true;
 	if (result.accuracy !== null && best.accuracy !== null) return result.accuracy > best.accuracy;
 	if (result.heldOutLoss !== null && best.heldOutLoss !== null) return result.heldOutLoss < best.heldOutLoss;

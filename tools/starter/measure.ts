@@ -27,7 +27,7 @@ export async function measure(modelDir: string, scenes: readonly Scene[]): Promi
 	const prompts = scenes.map((scene) => tokenizer.renderPrompt(question(scene)));
 	const common = { ...PAPER_SAMPLING, n: SAMPLES, maxNewTokens: 48, eosIds: tokenizer.eosIds };
 	const verdicts = async (greedy: boolean) => {
-		const all = await sampler.generateAll(prompts, { ...common, greedy });
+		const all = await sampler.generateAll(prompts, { ...common, n: greedy ? 1 : SAMPLES, greedy });
 		return all.map((responses, i) => {
 			const reference = answer(scenes[i] as Scene, { trap: false });
 			return responses.map(({ tokens }) => gradeGsm8k(tokenizer.decode(tokens), reference).correct);

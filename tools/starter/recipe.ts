@@ -59,7 +59,7 @@ export const RECIPE: Recipe = {
 		intermediateSize: 320,
 		layers: 3,
 		heads: 4,
-		maxPosition: 256,
+		maxPosition: 2048,
 		ropeTheta: 10000,
 		normEps: 1e-5,
 	},

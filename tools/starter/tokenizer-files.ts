@@ -80,7 +80,7 @@ export function tokenizerFiles(vocabulary: Vocabulary): Record<string, object> {
 			add_bos_token: false,
 			add_eos_token: false,
 			clean_up_tokenization_spaces: false,
-			model_max_length: 256,
+			model_max_length: 2048,
 			chat_template: CHAT_TEMPLATE,
 		},
 		"special_tokens_map.json": {
