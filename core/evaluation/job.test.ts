@@ -3,12 +3,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type EvaluateSpec, evaluateResultSchema } from "../contract/jobs.ts";
+import { resolveRunConfig } from "../contract/resolve.ts";
 import { PAPER_SAMPLING } from "../contract/sampling.ts";
 import { PROMPT_TEMPLATES } from "../contract/task.ts";
 import { gradeGsm8k } from "../grading/gsm8k.ts";
 import { loadModelFolder } from "../models/hf/load.ts";
+import { writePeftAdapter } from "../models/hf/peft.ts";
+import { inMemory } from "../models/hf/safetensors.ts";
 import { recordingContext } from "../sampling/testing/context.ts";
 import { drawPlainly, PlainModel } from "../sampling/testing/reference.ts";
+import { RunStore } from "../store/run-store.ts";
 import { loadTokenizer } from "../tokenizers/tokenizer.ts";
 import { meanAndStd } from "./accuracy.ts";
 import { evaluateJob } from "./job.ts";
@@ -83,6 +87,34 @@ describe("evaluateJob", () => {
 		);
 		expect(first.sampled).toEqual({ ...meanAndStd(single.map(({ sampled }) => sampled?.mean ?? -1)), n: 3 });
 		expect(events.filter(({ type }) => type === "progress").at(-1)).toMatchObject({ done: 80, total: 80 });
+	});
+
+	it("reads a run's folder: its best checkpoint, the adapter merged into the model it was trained on", async () => {
+		const modelDir = join(starter, "model");
+		const config = resolveRunConfig({ method: "dqo", modelDir, dataPath: specOf().dataPath });
+		const { checkpoints, dir: runDir } = RunStore.create(dir, "run", config);
+		const module = "model.layers.2.mlp.down_proj";
+		const [out, width] = (await loadModelFolder(modelDir)).tensors.get(`${module}.weight`)?.shape ?? [];
+		const write = (step: number, b: number) =>
+			checkpoints.write(step, {}, (folder) => {
+				const fill = (shape: [number, number], value: number) =>
+					inMemory(shape, new Float32Array(shape[0] * shape[1]).fill(value));
+				const [o, w] = [out as number, width as number];
+				const modules = new Map([[module, { a: fill([1, w], 1), b: fill([o, 1], b) }]]);
+				writePeftAdapter(folder, { rank: 1, alpha: 1, modules }, modelDir);
+			});
+		await write(1, 0);
+		await write(2, 3);
+		const greedy = async (change: Partial<EvaluateSpec>, name: string) => {
+			const outPath = join(dir, name);
+			await evaluateJob(specOf({ limit: 4, outPath, ...change }), recordingContext().context);
+			return readFileSync(outPath, "utf8");
+		};
+		const base = await greedy({}, "base.jsonl");
+		checkpoints.markBest(1);
+		expect(await greedy({ modelDir: runDir }, "unchanged.jsonl")).toBe(base);
+		checkpoints.markBest(2);
+		expect(await greedy({ modelDir: runDir }, "changed.jsonl")).not.toBe(base);
 	});
 
 	it("stops with what was answered and writes no complete file", async () => {

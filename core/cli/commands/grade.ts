@@ -106,6 +106,7 @@ function labelledRow({ example, verdict }: Graded): Record<string, unknown> {
 		segments: example.segments,
 		segment_rewards: example.segmentRewards,
 		behaviour_logprobs: example.behaviourLogprobs,
+		response_token_ids: example.responseTokenIds,
 	};
 }
 
