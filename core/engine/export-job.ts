@@ -7,7 +7,8 @@ import type { ExportReport } from "../export/report.ts";
 import { openRunPolicy, type Policy, type RunPolicy } from "../export/run-policy.ts";
 import { loadModelFolder } from "../models/hf/load.ts";
 import { readPeftAdapter } from "../models/hf/peft.ts";
-import { type Generated, Sampler } from "../sampling/sampler.ts";
+import { Sampler } from "../sampling/sampler.ts";
+import type { Generated } from "../sampling/types.ts";
 import { loadTokenizer } from "../tokenizers/tokenizer.ts";
 
 /** What the finished export and the run's own policy both answer. Any text encodes, so any text will do. */

@@ -4,7 +4,7 @@ import { cacheTensor, copySequence, repack, selectSequences } from "./cache.ts";
 import { writeGumbel } from "./noise.ts";
 import type { Unit } from "./plan.ts";
 import { cacheNames } from "./prefill-graph.ts";
-import type { Generated, GenerateOptions } from "./sampler.ts";
+import type { Generated, GenerateOptions } from "./types.ts";
 
 interface Row {
 	readonly promptIndex: number;

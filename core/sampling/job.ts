@@ -7,7 +7,7 @@ import { loadTokenizer } from "../tokenizers/tokenizer.ts";
 import { ProgressReporter } from "./progress.ts";
 import { type EncodedPrompt, loadPrompts, promptText } from "./prompts.ts";
 import { RowsFile } from "./rows-file.ts";
-import type { Generated } from "./sampler.ts";
+import type { Generated } from "./types.ts";
 import { withSampler } from "./with-sampler.ts";
 
 /** Responses shown as they come, one a prompt. */

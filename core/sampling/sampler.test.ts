@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadModelFolder, type ModelWeights } from "../models/hf/load.ts";
-import { type Generated, type GenerateOptions, type GenerationProgress, Sampler } from "./sampler.ts";
+import { Sampler } from "./sampler.ts";
 import { drawPlainly, PlainModel, truncate } from "./testing/reference.ts";
+import type { Generated, GenerateOptions, GenerationProgress } from "./types.ts";
 
 const fixtures = new URL("../../fixtures/", import.meta.url).pathname;
 const GREEDY: GenerateOptions = {

@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { AppError } from "../contract/errors.ts";
-import type { SamplingConfig } from "../contract/sampling.ts";
 import type { DecoderConfig } from "../models/config.ts";
 import type { Tensors } from "../models/network.ts";
 import { GraphSession, type SessionOptions } from "../runtime/session.ts";
@@ -8,33 +7,7 @@ import { Batch } from "./batch.ts";
 import { decodeGraph } from "./decode-graph.ts";
 import { type Budget, planBatches } from "./plan.ts";
 import { prefillGraph } from "./prefill-graph.ts";
-
-/** One response: the tokens drawn, its end token included where it ended by itself. */
-export interface Generated {
-	readonly promptIndex: number;
-	readonly sampleIndex: number;
-	readonly tokens: number[];
-	/** log pi(token | prompt, tokens before) under the plain distribution: temperature 1, nothing truncated. */
-	readonly logProbs: Float32Array;
-	/** Whether it ended with an end token; false when it was cut at the length limit. */
-	readonly finished: boolean;
-}
-
-export interface GenerationProgress {
-	readonly responsesDone: number;
-	readonly responsesTotal: number;
-	/** Tokens drawn so far, of unfinished responses too. */
-	readonly tokens: number;
-}
-
-export interface GenerateOptions extends SamplingConfig {
-	/** Ids that end a response. */
-	readonly eosIds: readonly number[];
-	/** Called after every run (some tens of tokens); generation goes on when what it returns resolves. */
-	readonly onProgress?: (progress: GenerationProgress) => void | Promise<void>;
-	/** Asked between runs; true ends generation, and prompts not yet done are left out. */
-	readonly shouldStop?: () => boolean;
-}
+import type { Generated, GenerateOptions } from "./types.ts";
 
 export interface SamplerOptions {
 	readonly config: DecoderConfig;

@@ -6,7 +6,7 @@ import { plainLayout } from "../../models/layout.ts";
 import { Network, type Tensors } from "../../models/network.ts";
 import { GraphSession } from "../../runtime/session.ts";
 import { writeGumbel } from "../noise.ts";
-import type { GenerateOptions } from "../sampler.ts";
+import type { GenerateOptions } from "../types.ts";
 
 /** The plain way to read a model: the whole sequence again for each token, no cache, no loop, no batch. */
 export class PlainModel {

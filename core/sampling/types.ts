@@ -1,0 +1,28 @@
+import type { SamplingConfig } from "../contract/sampling.ts";
+
+/** One response: the tokens drawn, its end token included where it ended by itself. */
+export interface Generated {
+	readonly promptIndex: number;
+	readonly sampleIndex: number;
+	readonly tokens: number[];
+	/** log pi(token | prompt, tokens before) under the plain distribution: temperature 1, nothing truncated. */
+	readonly logProbs: Float32Array;
+	/** Whether it ended with an end token; false when it was cut at the length limit. */
+	readonly finished: boolean;
+}
+
+export interface GenerationProgress {
+	readonly responsesDone: number;
+	readonly responsesTotal: number;
+	/** Tokens drawn so far, of unfinished responses too. */
+	readonly tokens: number;
+}
+
+export interface GenerateOptions extends SamplingConfig {
+	/** Ids that end a response. */
+	readonly eosIds: readonly number[];
+	/** Called after every run (some tens of tokens); generation goes on when what it returns resolves. */
+	readonly onProgress?: (progress: GenerationProgress) => void | Promise<void>;
+	/** Asked between runs; true ends generation, and prompts not yet done are left out. */
+	readonly shouldStop?: () => boolean;
+}
