@@ -25,9 +25,12 @@ const stateSchema = z.strictObject({
 			heldOutLoss: z.number().nullable(),
 		})
 		.nullable(),
+	/** Step of the last evaluation that was finished, so that one that was broken off is made up for. */
+	evaluated: z.int().min(0).nullable(),
 });
-export type CheckpointState = z.infer<typeof stateSchema>;
-export type BestSoFar = CheckpointState["best"];
+type CheckpointState = z.infer<typeof stateSchema>;
+/** What the evaluations so far have found. */
+export type Progress = Pick<CheckpointState, "best" | "evaluated">;
 
 export interface CheckpointSource {
 	readonly config: RunConfig;
@@ -41,11 +44,11 @@ export async function writeCheckpoint(
 	store: CheckpointStore,
 	trainer: TrainerState,
 	source: CheckpointSource,
-	best: BestSoFar,
+	progress: Progress,
 ): Promise<string> {
 	const { config, base, shapes, fingerprint } = source;
 	const updates = { policy: trainer.optimizers.policy.step, value: trainer.optimizers.value.step };
-	const state: CheckpointState = { fingerprint, updates, best };
+	const state: CheckpointState = { fingerprint, updates, ...progress };
 	const wrap = (tensors: Parameters, prefix = "") =>
 		[...tensors].map(
 			([name, values]) => [`${prefix}${name}`, inMemory(shapes.get(name) ?? [], values)] as const,
@@ -72,7 +75,7 @@ export async function readCheckpoint(
 	store: CheckpointStore,
 	step: number,
 	fingerprint: string,
-): Promise<{ trainer: TrainerState; best: BestSoFar }> {
+): Promise<{ trainer: TrainerState; progress: Progress }> {
 	const { dir, state: raw } = await store.open(step);
 	const parsed = stateSchema.safeParse(raw);
 	if (!parsed.success) {
@@ -106,6 +109,6 @@ export async function readCheckpoint(
 	});
 	return {
 		trainer: { step, parameters, optimizers: { policy: roleState("policy"), value: roleState("value") } },
-		best: state.best,
+		progress: { best: state.best, evaluated: state.evaluated },
 	};
 }

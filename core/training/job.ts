@@ -68,8 +68,8 @@ export async function trainJob(spec: TrainSpec, context: JobContext): Promise<Tr
 		session,
 		...(restored ? { state: restored.trainer } : {}),
 	});
-	const metrics = openMetrics(store.logPath("metrics"), trainer.state.step);
-	const samples = new JsonLinesWriter(store.logPath("samples"));
+	const metrics = openLog(store.logPath("metrics"), trainer.state.step);
+	const samples = openLog(store.logPath("samples"), restored?.progress.evaluated ?? -1);
 	if (spec.resume) context.emit({ type: "resumed", step: trainer.state.step });
 	const loop = new RunLoop({
 		config,
@@ -84,7 +84,7 @@ export async function trainJob(spec: TrainSpec, context: JobContext): Promise<Tr
 		heldOutReference: references.heldOut,
 	});
 	try {
-		const reason = await loop.run(restored?.best ?? null);
+		const reason = await loop.run(restored?.progress ?? null);
 		const best = store.checkpoints.best();
 		const newest = store.checkpoints.last();
 		return {
@@ -118,8 +118,8 @@ function stoppedEarly(started: number): TrainResult {
 	};
 }
 
-/** Opens the metrics file; steps after the one resumed from were not kept, so their lines go. */
-function openMetrics(path: string, step: number): JsonLinesWriter {
+/** Opens a log whose lines have steps; those after `step` belong to work that was not kept, so they go. */
+function openLog(path: string, step: number): JsonLinesWriter {
 	const writer = new JsonLinesWriter(path);
 	const lines = guardFile(path, () => readFileSync(path, "utf8"))
 		.split("\n")
