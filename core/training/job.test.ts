@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { stepMetricsSchema } from "../contract/metrics.ts";
 import { loadModelFolder } from "../models/hf/load.ts";
@@ -15,7 +15,7 @@ beforeAll(async () => {
 	ran = await train(place, "whole", jobConfig(place));
 });
 
-const storeOf = ({ runDir }: Ran) => RunStore.open(join(runDir, ".."), runDir.split("/").at(-1) as string);
+const storeOf = ({ runDir }: Ran) => RunStore.open(join(runDir, ".."), basename(runDir));
 
 describe("a whole DQO run", () => {
 	it("passes through its phases in order", () => {

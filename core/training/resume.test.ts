@@ -1,5 +1,5 @@
 import { appendFileSync, cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { EventBody } from "../contract/events.ts";
 import type { RunConfigInput } from "../contract/resolve.ts";
@@ -40,13 +40,12 @@ function expectSame(dir: string): void {
 	expect(state(dir)).toEqual(state(whole.runDir));
 	expect(metricsOf(dir)).toEqual(metricsOf(whole.runDir));
 	expect(logLines(dir, "samples")).toEqual(logLines(whole.runDir, "samples"));
-	const best = (of: string) =>
-		RunStore.open(join(of, ".."), of.split("/").at(-1) as string).checkpoints.best();
+	const best = (of: string) => RunStore.open(join(of, ".."), basename(of)).checkpoints.best();
 	expect(best(dir)?.step).toBe(best(whole.runDir)?.step);
 }
 
 describe("a run that was stopped and resumed", () => {
-	it.each([1, 3, 5, 8])("ends as if it had never been stopped, stopped after %d steps", async (steps) => {
+	it.each([3, 5])("ends as if it had never been stopped, stopped after %d steps", async (steps) => {
 		const name = `stopped-${steps}`;
 		const stopped = await train(place, name, jobConfig(place), { stop: atStep(steps) });
 		expect(stopped.result).toMatchObject({ reason: "stopped", steps });
@@ -58,6 +57,27 @@ describe("a run that was stopped and resumed", () => {
 			Array.from({ length: 9 - steps }, (_, i) => steps + i + 1),
 		);
 		expectSame(runDir(name));
+	});
+
+	it.each<[string, RunConfigInput]>([
+		["all weights, a cosine", { adapter: { type: "full" }, schedule: "cosine", warmupSteps: 2 }],
+		["a shared value function", { valueFunction: "shared", lambda: 0.9 }],
+		["SFT", { method: "sft", weightDecay: 0.1 }],
+	])("continues in the middle of a step of %s as if nothing had been", async (name, variant) => {
+		const config = jobConfig(place, { ...variant, task: null, maxSteps: 6, keepCheckpoints: 1 });
+		const straight = await train(place, `${name} straight`.replaceAll(/\W+/g, "-"), config);
+		let runs = 0;
+		// Not before the fifth step's first micro-batch, but after it: its gradients are dropped.
+		const stop = (events: readonly EventBody[]) => atStep(4)(events) && ++runs > 1;
+		const broken = await train(place, `${name} broken`.replaceAll(/\W+/g, "-"), config, { stop });
+		expect(broken.result).toMatchObject({ reason: "stopped", steps: 4 });
+		const resumed = await train(place, basename(broken.runDir), config, { resume: true });
+		expect(resumed.result.steps).toBe(6);
+		for (const file of ["trained.safetensors", "optimizer.safetensors", "state.json"]) {
+			const bytes = (dir: string) => checkpointFile(dir, file, "step-000006");
+			expect(bytes(broken.runDir).equals(bytes(straight.runDir)), file).toBe(true);
+		}
+		expect(metricsOf(broken.runDir)).toEqual(metricsOf(straight.runDir));
 	});
 
 	it("makes up for the evaluation it was stopped in", async () => {
