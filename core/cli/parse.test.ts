@@ -136,6 +136,22 @@ describe("progress", () => {
 	});
 });
 
+describe("an evaluation", () => {
+	it("is told as far as it was measured, and not at all when nothing was", () => {
+		let written = "";
+		const reporter = new Reporter({ write: (part: string) => (written += part) });
+		const evaluation = (accuracy: number | null, valueAuc: number | null) =>
+			reporter.event({
+				...{ schemaVersion: 1, seq: 1, time: "2026-01-01T00:00:00.000Z", type: "eval", split: "validation" },
+				...{ step: 3, n: 10, accuracy, heldOutLoss: null, valueAuc, samples: [] },
+			});
+		evaluation(null, null);
+		expect(written).toBe("");
+		evaluation(0.5, 0.75);
+		expect(written).toBe("step 3 validation: accuracy 50.0 % (n = 10), AUC of V 0.750\n");
+	});
+});
+
 describe("numbers for people", () => {
 	it.each([
 		[duration(59.6), "1m00s"],

@@ -51,7 +51,7 @@ export class Reporter {
 				this.#step = stepText(event.metrics);
 				break;
 			case "eval":
-				this.line(evalText(event));
+				this.#evaluated(event);
 				break;
 			case "checkpoint":
 				this.line(`checkpoint ${event.dir}${event.best ? " (best so far)" : ""}`);
@@ -83,6 +83,15 @@ export class Reporter {
 	clear(): void {
 		if (this.#barShown) this.#screen.write("\r\x1b[2K");
 		this.#barShown = false;
+	}
+
+	/** Before the policy has moved an evaluation may have nothing to say. */
+	#evaluated(event: Extract<EngineEvent, { type: "eval" }>): void {
+		const parts: string[] = [];
+		if (event.accuracy !== null) parts.push(`accuracy ${percent(event.accuracy)} (n = ${event.n})`);
+		if (event.heldOutLoss !== null) parts.push(`held-out loss ${event.heldOutLoss.toPrecision(4)}`);
+		if (event.valueAuc !== null) parts.push(`AUC of V ${event.valueAuc.toFixed(3)}`);
+		if (parts.length > 0) this.line(`step ${event.step} ${event.split}: ${parts.join(", ")}`);
 	}
 
 	#enter(phase: JobPhase): void {
@@ -132,13 +141,4 @@ function stepText(metrics: StepMetrics): string {
 	];
 	const shown = parts.flatMap(([name, value]) => (value === null ? [] : [`${name} ${value.toPrecision(3)}`]));
 	return [...shown, `${Math.round(metrics.responseTokensPerSecond)} tokens/s`].join(" · ");
-}
-
-function evalText(event: Extract<EngineEvent, { type: "eval" }>): string {
-	const parts = [
-		event.accuracy === null ? null : `accuracy ${percent(event.accuracy)} (n = ${event.n})`,
-		event.heldOutLoss === null ? null : `held-out loss ${event.heldOutLoss.toPrecision(4)}`,
-		event.valueAuc === null ? null : `AUC of V ${event.valueAuc.toFixed(3)}`,
-	];
-	return `step ${event.step} ${event.split}: ${parts.filter((part) => part !== null).join(", ")}`;
 }
