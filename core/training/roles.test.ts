@@ -74,6 +74,21 @@ describe.each(["separate", "shared"] as const)("a %s value function", (valueFunc
 	});
 });
 
+it("gives each network its own schedule: the policy's begins after the value warm-up", async () => {
+	const input = { valueWarmupEpochs: 2, epochs: 4, warmupSteps: 2, schedule: "cosine", lr: 4e-3 } as const;
+	const { metrics } = await steps(input, 6);
+	const cosine = (progress: number) => 0.5 * (1 + Math.cos(Math.PI * progress));
+	const policy = [0, 0, 0.5, 1, cosine(1 / 2), cosine(1)];
+	const value = [0.5, 1, cosine(1 / 4), cosine(1 / 2), cosine(3 / 4), cosine(1)];
+	metrics.forEach((m, i) => {
+		expect(m.lr).toBeCloseTo(4e-3 * (policy[i] as number), 12);
+		expect(m.valueLr).toBeCloseTo(1e-3 * (value[i] as number), 12);
+	});
+	// A run that is cut short follows the schedule of the whole one.
+	const short = await steps({ ...input, maxSteps: 3 }, 3);
+	expect(short.metrics.map((m) => m.lr)).toEqual(metrics.slice(0, 3).map((m) => m.lr));
+});
+
 it("starts a value function at zero and lowers its loss in the warm-up", async () => {
 	const { metrics } = await steps({ valueWarmupEpochs: 6, valueLr: 1e-2 }, 6);
 	expect([metrics[0]?.valueFirst, metrics[0]?.valueLast]).toEqual([0, 0]);
