@@ -1,7 +1,14 @@
 import type { z } from "zod";
 import { AppError } from "./errors.ts";
 import { nearest } from "./nearest.ts";
-import { type Adapter, type Method, RUN_SCHEMA_VERSION, type RunConfig, runConfigSchema } from "./run.ts";
+import {
+	type Adapter,
+	METHODS,
+	type Method,
+	RUN_SCHEMA_VERSION,
+	type RunConfig,
+	runConfigSchema,
+} from "./run.ts";
 import { PROMPT_TEMPLATES } from "./task.ts";
 
 /** A run configuration as a user writes it: two paths are needed, everything else has a default. */
@@ -16,21 +23,35 @@ export interface FieldProblem {
 	reason: string;
 }
 
-type MethodDefaults = Pick<RunConfig, "lr" | "valueLr" | "epochs" | "globalBatch" | "valueWarmupEpochs">;
+type MethodDefaults = Pick<
+	RunConfig,
+	"beta" | "lr" | "valueLr" | "epochs" | "globalBatch" | "valueWarmupEpochs"
+>;
+
+const IMITATION: Record<Adapter["type"], MethodDefaults> = {
+	full: { beta: 0.03, lr: 1e-5, valueLr: 0, epochs: 3, globalBatch: 64, valueWarmupEpochs: 0 },
+	lora: { beta: 0.03, lr: 1e-4, valueLr: 0, epochs: 3, globalBatch: 64, valueWarmupEpochs: 0 },
+};
+const PREFERENCE: Record<Adapter["type"], MethodDefaults> = {
+	full: { beta: 0.1, lr: 5e-7, valueLr: 0, epochs: 1, globalBatch: 64, valueWarmupEpochs: 0 },
+	lora: { beta: 0.1, lr: 5e-6, valueLr: 0, epochs: 1, globalBatch: 64, valueWarmupEpochs: 0 },
+};
+const VALUED: Record<Adapter["type"], MethodDefaults> = {
+	full: { beta: 0.03, lr: 5e-7, valueLr: 1e-5, epochs: 2, globalBatch: 256, valueWarmupEpochs: 1 },
+	lora: { beta: 0.03, lr: 5e-6, valueLr: 1e-4, epochs: 2, globalBatch: 256, valueWarmupEpochs: 1 },
+};
 
 /**
- * Defaults that depend on the method and on what is trained: the paper's settings (section 4.2), with about ten times
- * the learning rate for LoRA. It trained at most 5 epochs and found the best checkpoint at the end of epoch 2.
+ * Defaults that depend on the method and on what is trained: the paper's settings (section 4.2, appendix B), with about
+ * ten times the learning rate for LoRA. It trained at most 5 epochs and found the best checkpoint at the end of epoch 2.
  */
 const METHOD_DEFAULTS: Record<Method, Record<Adapter["type"], MethodDefaults>> = {
-	sft: {
-		full: { lr: 1e-5, valueLr: 0, epochs: 3, globalBatch: 64, valueWarmupEpochs: 0 },
-		lora: { lr: 1e-4, valueLr: 0, epochs: 3, globalBatch: 64, valueWarmupEpochs: 0 },
-	},
-	dqo: {
-		full: { lr: 5e-7, valueLr: 1e-5, epochs: 2, globalBatch: 256, valueWarmupEpochs: 1 },
-		lora: { lr: 5e-6, valueLr: 1e-4, epochs: 2, globalBatch: 256, valueWarmupEpochs: 1 },
-	},
+	sft: IMITATION,
+	rs: IMITATION,
+	dpo: PREFERENCE,
+	kto: PREFERENCE,
+	dro: VALUED,
+	dqo: VALUED,
 };
 
 const COMMON_DEFAULTS: Omit<
@@ -43,10 +64,12 @@ const COMMON_DEFAULTS: Omit<
 	template: PROMPT_TEMPLATES.plain,
 	split: { validation: 0.1, test: 0 },
 	seed: 0,
-	beta: 0.03,
 	lambda: 1,
 	importanceWeight: "both",
 	processRewardScale: 1,
+	labelSmoothing: 0,
+	desirableWeight: 1,
+	undesirableWeight: 1,
 	valueFunction: "separate",
 	schedule: "constant",
 	warmupSteps: 10,
@@ -74,7 +97,7 @@ const COMMON_DEFAULTS: Omit<
  */
 export function resolveRunConfig(input: RunConfigInput | Record<string, unknown>): RunConfig {
 	const given = dropUndefined(input);
-	const method = given.method === "sft" ? "sft" : "dqo";
+	const method = METHODS.find((known) => known === given.method) ?? "dqo";
 	const adapter = resolveAdapter(given.adapter);
 	const defaults = METHOD_DEFAULTS[method][adapterType(adapter)];
 	const split = isRecord(given.split) ? { ...COMMON_DEFAULTS.split, ...given.split } : given.split;

@@ -4,7 +4,7 @@ import { taskSchema, templateSchema } from "./task.ts";
 export const RUN_SCHEMA_VERSION = 1;
 
 /** The training methods; every table over methods is an exhaustive record of these. */
-export const METHODS = ["sft", "dqo"] as const;
+export const METHODS = ["sft", "rs", "dpo", "kto", "dro", "dqo"] as const;
 export const methodSchema = z.enum(METHODS);
 export type Method = z.infer<typeof methodSchema>;
 
@@ -25,7 +25,7 @@ export type Adapter = z.infer<typeof adapterSchema>;
 export const runConfigSchema = z.strictObject({
 	schemaVersion: z.literal(RUN_SCHEMA_VERSION).describe("Version of this form."),
 	method: methodSchema.describe(
-		"sft: imitate the responses. dqo: learn from scored responses (Direct Q-function Optimization).",
+		"sft: imitate the responses. rs: imitate the correct ones. dpo: prefer chosen over rejected. kto: raise desirable, lower undesirable. dro: learn from a score per response. dqo: learn from scored responses token by token (Direct Q-function Optimization).",
 	),
 	modelDir: z
 		.string()
@@ -66,6 +66,13 @@ export const runConfigSchema = z.strictObject({
 	processRewardScale: rate.describe(
 		"Multiplies per-segment rewards before they are added to the outcome reward.",
 	),
+	labelSmoothing: z
+		.number()
+		.min(0)
+		.max(0.5)
+		.describe("DPO: share of pairs assumed to be labelled the wrong way round (cDPO)."),
+	desirableWeight: z.number().positive().describe("KTO: weight of correct responses."),
+	undesirableWeight: z.number().positive().describe("KTO: weight of wrong responses."),
 	valueFunction: z
 		.enum(["separate", "shared"])
 		.describe(

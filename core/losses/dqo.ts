@@ -36,8 +36,10 @@ export const MAX_LOG_WEIGHT = 1;
  * alone and the value function by L_V alone, which is what the bars in the paper's equations mean.
  */
 export const dqo: LossSpec = {
+	rows: "scored",
 	needsReference: true,
 	needsValue: true,
+	needsBaseline: false,
 	reduction: "trajectory",
 	build(inputs, { beta, lambda, importanceWeight }) {
 		const { logProbs, mask } = inputs;

@@ -15,9 +15,13 @@ export interface LossInputs {
 	readonly rewards: Value | null;
 	/** V(s_h); only for methods with a value function. */
 	readonly values: Value | null;
+	/** `[P, K]`: 1 for a correct response, 0 for a wrong one. */
+	readonly labels: Value | null;
+	/** A scalar estimated before the step, with no gradient: KTO's z0. */
+	readonly baseline: Value | null;
 }
 
-/** Unreduced losses: `[P, K]` a trajectory, or `[P, K, T]` a token, as the method's `reduction` says. */
+/** Unreduced losses: `[P, K]` a trajectory, `[P, K, T]` a token or `[P, 1]` a pair, as the method's `reduction` says. */
 export interface LossTerms {
 	readonly policy: Value;
 	/** Null for methods without a value function. */
@@ -26,11 +30,19 @@ export interface LossTerms {
 	readonly diagnostics: Readonly<Record<string, Value>>;
 }
 
+/** What a method learns from: any responses, the correct ones, responses with a score, or pairs of a prompt's responses. */
+export type TrainingRows = "responses" | "correct" | "scored" | "pairs";
+
+/** What the mean of a loss runs over. */
+export type Reduction = "trajectory" | "token" | "pair";
+
 export interface LossSpec {
+	readonly rows: TrainingRows;
 	readonly needsReference: boolean;
 	readonly needsValue: boolean;
-	/** What the mean of the loss runs over. */
-	readonly reduction: "trajectory" | "token";
+	/** Whether a step starts by estimating `baseline` from mismatched prompts and responses. */
+	readonly needsBaseline: boolean;
+	readonly reduction: Reduction;
 	build(inputs: LossInputs, config: RunConfig): LossTerms;
 }
 

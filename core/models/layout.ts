@@ -61,8 +61,8 @@ export function plainLayout(graph: Graph, length: Dim = "T"): Layout {
  * Layout of grouped responses; makes the inputs `prompt_ids [P, L]`, `prefix_lengths [P]` (prompt length - 1) and
  * `response_ids [P, K, T]`. Padding may hold any token id.
  */
-export function groupedLayout(graph: Graph, length: Dim = "T"): Layout {
-	const [P, K, L, T] = ["P", "K", "L", length] as const;
+export function groupedLayout(graph: Graph, length: Dim = "T", responses: Dim = "K"): Layout {
+	const [P, K, L, T] = ["P", responses, "L", length] as const;
 	const promptIds = graph.input("prompt_ids", "i64", [P, L]);
 	const prefixLengths = graph.input("prefix_lengths", "i64", [P]);
 	const responseIds = graph.input("response_ids", "i64", [P, K, T]);

@@ -20,27 +20,28 @@ describe("epochSteps", () => {
 	const data = manyTrajectories(6, 4);
 
 	it("takes every trajectory exactly once, in steps of the global batch", () => {
-		const steps = epochSteps(data, 7, 0, 0);
+		const steps = epochSteps(data, { globalBatch: 7, seed: 0 }, 0);
 		expect(steps.map((step) => step.length)).toEqual([7, 7, 7, 3]);
 		expect(sorted(rows(steps.flat()))).toEqual(rows(data));
 	});
 
 	it("is the same for the same seed and epoch, and another for others", () => {
-		const order = (seed: number, epoch: number) => rows(epochSteps(data, 7, seed, epoch).flat());
+		const order = (seed: number, epoch: number) =>
+			rows(epochSteps(data, { globalBatch: 7, seed: seed }, epoch).flat());
 		expect(order(3, 1)).toEqual(order(3, 1));
 		const orders = [order(0, 0), order(0, 1), order(1, 0), order(1, 1), rows(data)];
 		expect(new Set(orders.map((o) => o.join())).size).toBe(orders.length);
 	});
 
 	it("keeps a prompt's responses next to each other, shuffled", () => {
-		const order = epochSteps(data, 4, 0, 0);
+		const order = epochSteps(data, { globalBatch: 4, seed: 0 }, 0);
 		expect(order.every((step) => new Set(step.map((t) => t.promptKey)).size === 1)).toBe(true);
 		expect(order.some((step) => rows(step).join() !== sorted(rows(step)).join())).toBe(true);
 	});
 
 	it("leaves the data as it is", () => {
 		const before = rows(data);
-		epochSteps(data, 4, 9, 0);
+		epochSteps(data, { globalBatch: 4, seed: 9 }, 0);
 		expect(rows(data)).toEqual(before);
 	});
 });

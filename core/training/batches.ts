@@ -25,32 +25,52 @@ export interface BatchOptions {
 	readonly lengthMultiple: number;
 }
 
+export interface OrderOptions {
+	/** Trajectories of an optimiser step, or pairs where the data are pairs. */
+	readonly globalBatch: number;
+	readonly seed: number;
+	/** Shuffle responses one by one, so that neighbours answer different prompts. */
+	readonly mixPrompts?: boolean;
+}
+
 /**
  * The trajectories of one epoch in their seeded order, cut into optimiser steps. Prompts are shuffled and their
  * responses stay together, so that a step can share each prompt's computation.
  */
 export function epochSteps(
 	trajectories: readonly Trajectory[],
-	globalBatch: number,
-	seed: number,
+	{ globalBatch, seed, mixPrompts = false }: OrderOptions,
 	epoch: number,
 ): Trajectory[][] {
 	const random = new Random("order", seed, epoch);
-	const byPrompt = groupBy(trajectories, (t) => t.promptKey);
-	const ordered = random.shuffle([...byPrompt.values()]).flatMap((group) => random.shuffle([...group]));
+	const together = mixPrompts ? trajectories.map((t) => [t]) : [...groupBy(trajectories, groupKey).values()];
+	const ordered = random
+		.shuffle(together)
+		.flatMap((group) => (isPaired(group) ? group : random.shuffle([...group])));
+	const size = globalBatch * trajectoriesPerItem(trajectories);
 	const steps: Trajectory[][] = [];
-	for (let i = 0; i < ordered.length; i += globalBatch) steps.push(ordered.slice(i, i + globalBatch));
+	for (let i = 0; i < ordered.length; i += size) steps.push(ordered.slice(i, i + size));
 	return steps;
 }
 
+/** Trajectories in one item of a batch: 2 where the data are pairs. */
+export const trajectoriesPerItem = (trajectories: readonly Trajectory[]): number =>
+	isPaired(trajectories) ? 2 : 1;
+
+/** What belongs into one group: the two of a pair, or the responses of a prompt. */
+const groupKey = (t: Trajectory): string => (t.pair === undefined ? t.promptKey : `pair ${t.pair}`);
+
+const isPaired = (group: readonly Trajectory[]): boolean => group[0]?.pair !== undefined;
+
 /** Packs trajectories into micro-batches of similar length, so that little of each is padding. */
 export function microBatches(trajectories: readonly Trajectory[], options: BatchOptions): MicroBatch[] {
-	const groups: Group[] = options.sharePrompts
-		? [...groupBy(trajectories, (t) => t.promptKey).values()]
-		: trajectories.map((t) => [t]);
+	const groups: Group[] =
+		options.sharePrompts || isPaired(trajectories)
+			? [...groupBy(trajectories, groupKey).values()]
+			: trajectories.map((t) => [t]);
 	const longest = (group: Group) => Math.max(...group.map((t) => t.response.length));
 	const sorted = groups
-		.flatMap((group) => splitLarge(group, options))
+		.flatMap((group) => (isPaired(group) ? [group] : splitLarge(group, options)))
 		.map((group) => ({ group, T: longest(group), L: (group[0] as Trajectory).prompt.length }))
 		.sort((a, b) => b.group.length - a.group.length || b.T - a.T || b.L - a.L);
 	const batches: MicroBatch[] = [];

@@ -13,6 +13,7 @@ import { type ReferenceLogProbs, referenceLogProbs } from "./reference.ts";
 import { RunLoop } from "./run-loop.ts";
 import { StopRequested } from "./stop.ts";
 import { Trainer } from "./trainer.ts";
+import type { Trajectory } from "./trajectories.ts";
 
 /** Trains a run from its configuration to its last checkpoint, or continues one; the body of a `train` job. */
 export async function trainJob(spec: TrainSpec, context: JobContext): Promise<TrainResult> {
@@ -29,31 +30,25 @@ export async function trainJob(spec: TrainSpec, context: JobContext): Promise<Tr
 	const restored = last ? await readCheckpoint(store.checkpoints, last.step, fingerprint) : null;
 	const session = { threads: config.threads, weightsDir: join(runDir, "cache", "weights") };
 
-	const references: { train: ReferenceLogProbs | null; heldOut: ReferenceLogProbs | null } = {
-		train: null,
-		heldOut: null,
-	};
+	const source = { config: prepared.model.config, tensors: prepared.model.tensors };
+	const referenceOf = (trajectories: readonly Trajectory[]) =>
+		referenceLogProbs(trajectories, source, config, {
+			modelHash: prepared.model.contentHash,
+			cacheDir: join(root, ".cache", "reference"),
+			session,
+			onProgress: async (done, total) => {
+				await context.yieldToEventLoop();
+				if (context.stopRequested()) throw new StopRequested();
+				context.emit({ type: "progress", phase: "reference-logprobs", done, total, secondsLeft: null });
+			},
+		});
+	let reference: ReferenceLogProbs | null = null;
+	let heldOutReference: ReferenceLogProbs | null = null;
 	if (losses[config.method].needsReference) {
 		context.emit({ type: "phase", phase: "reference-logprobs" });
-		const compute = (trajectories: typeof prepared.train) =>
-			referenceLogProbs(
-				trajectories,
-				{ config: prepared.model.config, tensors: prepared.model.tensors },
-				config,
-				{
-					modelHash: prepared.model.contentHash,
-					cacheDir: join(root, ".cache", "reference"),
-					session,
-					onProgress: async (done, total) => {
-						await context.yieldToEventLoop();
-						if (context.stopRequested()) throw new StopRequested();
-						context.emit({ type: "progress", phase: "reference-logprobs", done, total, secondsLeft: null });
-					},
-				},
-			);
 		try {
-			references.train = await compute(prepared.train);
-			references.heldOut = await compute(prepared.heldOut);
+			reference = await referenceOf(prepared.train);
+			heldOutReference = await referenceOf(prepared.heldOut);
 		} catch (error) {
 			if (error instanceof StopRequested) return stoppedEarly(started);
 			throw error;
@@ -61,10 +56,11 @@ export async function trainJob(spec: TrainSpec, context: JobContext): Promise<Tr
 	}
 
 	const trainer = await Trainer.create({
-		source: { config: prepared.model.config, tensors: prepared.model.tensors },
+		source,
 		config,
 		trajectories: prepared.train,
-		reference: references.train,
+		reference,
+		referenceOf,
 		session,
 		...(restored ? { state: restored.trainer } : {}),
 	});
@@ -81,7 +77,7 @@ export async function trainJob(spec: TrainSpec, context: JobContext): Promise<Tr
 		session,
 		metrics,
 		samples,
-		heldOutReference: references.heldOut,
+		heldOutReference,
 	});
 	try {
 		const reason = await loop.run(restored?.progress ?? null);

@@ -4,10 +4,10 @@ import { loadDataset } from "../datasets/dataset.ts";
 import { requireClean } from "../datasets/problems.ts";
 import { splitByPrompt } from "../datasets/split.ts";
 import type { Example } from "../datasets/types.ts";
-import { losses } from "../losses/index.ts";
 import { loadModelFolder, type ModelWeights } from "../models/hf/load.ts";
 import { encodePrompt } from "../tokenizers/prompt.ts";
 import { loadTokenizer, type Tokenizer } from "../tokenizers/tokenizer.ts";
+import { requireRows, selectRows } from "./rows.ts";
 import { type Encoded, encodeTrajectories, type Trajectory } from "./trajectories.ts";
 
 /** A held-out prompt whose generated answer can be graded. */
@@ -35,13 +35,11 @@ export async function prepare(config: RunConfig): Promise<Prepared> {
 	const tokenizer = await loadTokenizer(config.modelDir);
 	const limits = fitToContext(config, model.config.maxPosition);
 	const { training, validation } = await examplesOf(config);
-	if (losses[config.method].needsValue) requireScores(training, config.dataPath);
+	requireRows(config.method, training, config.dataPath);
 
 	const options = { ...limits, template: config.template, processRewardScale: config.processRewardScale };
-	const train = encodeTrajectories(training, tokenizer, options);
-	// A held-out loss is only comparable when it is the loss of the same kind of rows.
-	const scored = losses[config.method].needsValue ? validation.filter(isScored) : validation;
-	const heldOut = encodeTrajectories(scored, tokenizer, options);
+	const train = encodeTrajectories(selectRows(config.method, training), tokenizer, options);
+	const heldOut = encodeTrajectories(selectRows(config.method, validation), tokenizer, options);
 	if (train.trajectories.length === 0) {
 		throw new AppError({
 			code: "data-empty",
@@ -77,19 +75,6 @@ async function examplesOf(config: RunConfig): Promise<{ training: Example[]; val
 	}
 	const split = splitByPrompt(examples, { training: 1 - held - test, validation: held, test }, config.seed);
 	return { training: split.training, validation: split.validation };
-}
-
-const isScored = (e: Example) =>
-	e.response !== undefined && (e.reward !== undefined || e.label !== undefined);
-
-function requireScores(examples: readonly Example[], path: string): void {
-	const bad = examples.filter((e) => !isScored(e));
-	if (bad.length === 0) return;
-	throw new AppError({
-		code: "data-invalid",
-		message: `${path}: ${bad.length} of ${examples.length} rows have no response with a reward or label, the first is row ${bad[0]?.row}.`,
-		hint: "DQO learns from scored responses. Sample some with `dqo generate` and label them with `dqo grade`, or train with --method sft.",
-	});
 }
 
 /** Token limits that leave room for prompt and response in the model's context. */

@@ -47,7 +47,8 @@ interface Skeleton {
 function skeleton(source: ModelSource, config: RunConfig): Skeleton {
 	const graph = new Graph();
 	const chunks = headChunks(source.config.vocabSize, config.microTokens);
-	const layout = groupedLayout(graph, chunks === 1 ? "T" : `${chunks}*U`);
+	const responses = losses[config.method].rows === "pairs" ? 2 : "K";
+	const layout = groupedLayout(graph, chunks === 1 ? "T" : `${chunks}*U`, responses);
 	const shape = [layout.P, layout.K, layout.T];
 	return {
 		graph,
@@ -177,6 +178,8 @@ function buildStepGraph(source: ModelSource, config: RunConfig, mode: StepMode) 
 			behaviourLogProbs: spec.needsReference ? perToken("behaviour_logp") : null,
 			rewards: spec.needsValue ? perToken("rewards") : null,
 			values,
+			labels: graph.input("labels", "f32", [layout.P, layout.K]),
+			baseline: graph.input("baseline", "f32", []),
 		},
 		config,
 	);

@@ -1,7 +1,7 @@
 import type { StepMetrics } from "../contract/metrics.ts";
 import type { RunConfig } from "../contract/run.ts";
 import { losses } from "../losses/index.ts";
-import type { HostTensor, SessionOptions } from "../runtime/session.ts";
+import type { SessionOptions } from "../runtime/session.ts";
 import {
 	type AdamWState,
 	accumulate,
@@ -11,12 +11,12 @@ import {
 	newAdamWState,
 	type Parameters,
 } from "./adamw.ts";
-import { epochSteps, type MicroBatch, microBatches, tokenFeed } from "./batches.ts";
+import { mismatch, runBatches } from "./batch-runner.ts";
+import { epochSteps, forEachTrajectory, trajectoriesPerItem } from "./batches.ts";
 import { initialParameters, ofRole, type Role, tensorName } from "./parameters.ts";
 import type { ReferenceLogProbs } from "./reference.ts";
 import { learningRateFactor } from "./schedule.ts";
-import { headChunks, type ModelSource, StepGraph, type StepMode } from "./step-graph.ts";
-import { StepStatistics } from "./step-metrics.ts";
+import { type ModelSource, StepGraph, type StepMode } from "./step-graph.ts";
 import type { Trajectory } from "./trajectories.ts";
 import { Watchdog } from "./watchdog.ts";
 
@@ -34,6 +34,8 @@ export interface TrainerOptions {
 	readonly trajectories: readonly Trajectory[];
 	/** Null for methods without a reference policy. */
 	readonly reference: ReferenceLogProbs | null;
+	/** Reference log-probs of further trajectories; for methods whose spec says `needsBaseline`. */
+	readonly referenceOf?: (trajectories: readonly Trajectory[]) => Promise<ReferenceLogProbs>;
 	readonly session: SessionOptions;
 	/** Continue from here; otherwise parameters are initialised. */
 	readonly state?: TrainerState;
@@ -44,6 +46,11 @@ export interface HeldOutLoss {
 	readonly policyLoss: number;
 	readonly valueLoss: number | null;
 	readonly lastValues: readonly { correct: boolean | null; value: number }[];
+}
+
+interface Mismatched {
+	readonly trajectories: readonly Trajectory[];
+	readonly reference: ReferenceLogProbs;
 }
 
 /**
@@ -60,13 +67,15 @@ export class Trainer {
 	private readonly options: TrainerOptions;
 	private readonly graphs = new Map<StepMode, StepGraph>();
 	private readonly watchdog = new Watchdog();
-	private epochCache: { epoch: number; steps: Trajectory[][] } | null = null;
+	private epoch: { number: number; steps: Trajectory[][]; mismatched: Mismatched[] } | null = null;
 
 	private constructor(options: TrainerOptions, state: TrainerState) {
 		this.options = options;
 		this.state = state;
 		const { config, trajectories } = options;
-		this.stepsPerEpoch = Math.ceil(trajectories.length / config.globalBatch);
+		this.stepsPerEpoch = Math.ceil(
+			trajectories.length / (config.globalBatch * trajectoriesPerItem(trajectories)),
+		);
 		const warmupEpochs = losses[config.method].needsValue ? config.valueWarmupEpochs : 0;
 		this.warmupSteps = Math.round(warmupEpochs * this.stepsPerEpoch);
 		this.plannedSteps = this.warmupSteps + Math.max(1, Math.round(config.epochs * this.stepsPerEpoch));
@@ -102,9 +111,14 @@ export class Trainer {
 		const warmingUp = state.step < this.warmupSteps;
 		const mode: StepMode = warmingUp ? "value-warmup" : "train";
 		const graph = await this.graph(mode);
-		const trajectories = this.trajectoriesOf(state.step);
+		const { trajectories, baseline } = await this.batchOf(state.step, betweenBatches);
 		const gradients: Parameters = new Map();
-		const statistics = await this.runBatches(graph, trajectories, gradients, betweenBatches);
+		const statistics = await runBatches(graph, trajectories, {
+			...this.batchOptions(betweenBatches),
+			reference: this.options.reference,
+			baseline,
+			onOutputs: (_, outputs) => accumulate(gradients, outputs.gradients),
+		});
 
 		const hasValue = losses[config.method].needsValue;
 		const rates = this.learningRates();
@@ -144,14 +158,19 @@ export class Trainer {
 	): Promise<HeldOutLoss> {
 		const graph = await this.graph("evaluate");
 		const lastValues: { correct: boolean | null; value: number }[] = [];
-		const statistics = await this.runBatches(
-			graph,
-			trajectories,
-			null,
-			betweenBatches,
+		const mismatched = await this.mismatchedOf([trajectories]);
+		const baseline = await this.estimateBaseline(mismatched[0], betweenBatches);
+		const statistics = await runBatches(graph, trajectories, {
+			...this.batchOptions(betweenBatches),
 			reference,
-			lastValues,
-		);
+			baseline,
+			onOutputs: (batch, { values }) => {
+				if (!values) return;
+				forEachTrajectory(batch, values, (trajectory, tokens) =>
+					lastValues.push({ correct: trajectory.correct, value: tokens[tokens.length - 1] as number }),
+				);
+			},
+		});
 		return {
 			policyLoss: statistics.policyLoss,
 			valueLoss: losses[this.options.config.method].needsValue ? statistics.valueLoss : null,
@@ -162,64 +181,6 @@ export class Trainer {
 	async release(): Promise<void> {
 		for (const graph of this.graphs.values()) await graph.release();
 		this.graphs.clear();
-	}
-
-	private async runBatches(
-		graph: StepGraph,
-		trajectories: readonly Trajectory[],
-		gradients: Parameters | null,
-		betweenBatches: () => Promise<void>,
-		reference = this.options.reference,
-		lastValues: { correct: boolean | null; value: number }[] = [],
-	): Promise<StepStatistics> {
-		const { config, source } = this.options;
-		const spec = losses[config.method];
-		const tokens = trajectories.reduce((n, t) => n + t.response.length, 0);
-		const weight = 1 / (spec.reduction === "token" ? tokens : trajectories.length);
-		const statistics = new StepStatistics();
-		const batches = microBatches(trajectories, {
-			sharePrompts: config.sharePrompts,
-			microTokens: config.microTokens,
-			lengthMultiple: headChunks(source.config.vocabSize, config.microTokens),
-		});
-		for (const batch of batches) {
-			await betweenBatches();
-			const lossWeights = lossWeightsOf(batch, spec.reduction, weight);
-			const outputs = await graph.run(batch, {
-				...this.feeds(graph, batch, reference),
-				loss_weights: lossWeights,
-			});
-			statistics.add(batch, outputs, lossWeights.data as Float32Array, reference);
-			if (gradients) accumulate(gradients, outputs.gradients);
-			const { values } = outputs;
-			if (values) {
-				batch.slots.forEach((trajectory, slot) => {
-					if (!trajectory) return;
-					const value = values[slot * batch.T + trajectory.response.length - 1] as number;
-					lastValues.push({ correct: trajectory.correct, value });
-				});
-			}
-		}
-		return statistics;
-	}
-
-	private feeds(
-		graph: StepGraph,
-		batch: MicroBatch,
-		reference: ReferenceLogProbs | null,
-	): Record<string, HostTensor> {
-		const feeds: Record<string, HostTensor> = {};
-		for (const [name, shape] of graph.trained) {
-			const data = this.state.parameters.get(name);
-			if (!data) throw new Error(`the trained tensor ${name} has no values`);
-			feeds[name] = { shape, data };
-		}
-		if (reference) {
-			feeds.reference_logp = tokenFeed(batch, reference);
-			feeds.behaviour_logp = tokenFeed(batch, (t) => t.behaviour ?? reference(t));
-		}
-		if (losses[this.options.config.method].needsValue) feeds.rewards = tokenFeed(batch, (t) => t.rewards);
-		return feeds;
 	}
 
 	/** Clips and applies one role's gradients; returns their norm before clipping. */
@@ -247,13 +208,54 @@ export class Trainer {
 		};
 	}
 
-	private trajectoriesOf(step: number): Trajectory[] {
+	/** The trajectories of a step, and the baseline that its loss is measured against. */
+	private async batchOf(step: number, betweenBatches: () => Promise<void>) {
+		const { trajectories: all, config } = this.options;
+		const { needsBaseline } = losses[config.method];
 		const epoch = Math.floor(step / this.stepsPerEpoch);
-		if (this.epochCache?.epoch !== epoch) {
-			const { trajectories, config } = this.options;
-			this.epochCache = { epoch, steps: epochSteps(trajectories, config.globalBatch, config.seed, epoch) };
+		if (this.epoch?.number !== epoch) {
+			const steps = epochSteps(all, { ...config, mixPrompts: needsBaseline }, epoch);
+			this.epoch = { number: epoch, steps, mismatched: await this.mismatchedOf(steps) };
 		}
-		return this.epochCache.steps[step % this.stepsPerEpoch] as Trajectory[];
+		const at = step % this.stepsPerEpoch;
+		const baseline = await this.estimateBaseline(this.epoch.mismatched[at], betweenBatches);
+		return { trajectories: this.epoch.steps[at] as Trajectory[], baseline };
+	}
+
+	/** Mismatched prompts and responses of each step, where the method needs them. */
+	private async mismatchedOf(steps: readonly (readonly Trajectory[])[]): Promise<Mismatched[]> {
+		const { config, referenceOf } = this.options;
+		if (!losses[config.method].needsBaseline) return [];
+		if (!referenceOf) throw new Error(`${config.method} needs referenceOf`);
+		const mismatched = steps.map(mismatch);
+		const reference = await referenceOf(mismatched.flat());
+		return mismatched.map((trajectories) => ({ trajectories, reference }));
+	}
+
+	/** KTO's z0 under the present policy: `max(0, mean of log(pi / pi_ref))` over mismatched prompts and responses. */
+	private async estimateBaseline(
+		mismatched: Mismatched | undefined,
+		betweenBatches: () => Promise<void>,
+	): Promise<number> {
+		if (!mismatched) return 0;
+		const { trajectories, reference } = mismatched;
+		let sum = 0;
+		await runBatches(await this.graph("evaluate"), trajectories, {
+			...this.batchOptions(betweenBatches),
+			reference,
+			baseline: 0,
+			onOutputs: (batch, { logp }) =>
+				forEachTrajectory(batch, logp, (trajectory, tokens) => {
+					const fixed = reference(trajectory);
+					for (let t = 0; t < tokens.length; t++) sum += (tokens[t] as number) - (fixed[t] as number);
+				}),
+		});
+		return Math.max(0, sum / trajectories.length);
+	}
+
+	private batchOptions(betweenBatches: () => Promise<void>) {
+		const { config, source } = this.options;
+		return { config, vocabSize: source.config.vocabSize, parameters: this.state.parameters, betweenBatches };
 	}
 
 	private async graph(mode: StepMode): Promise<StepGraph> {
@@ -274,11 +276,4 @@ function freshState(graph: StepGraph, { source, config }: TrainerOptions): Train
 	const parameters = initialParameters(graph.trained, source.tensors, config);
 	const optimizer = (role: Role) => newAdamWState(ofRole(parameters, role));
 	return { step: 0, parameters, optimizers: { policy: optimizer("policy"), value: optimizer("value") } };
-}
-
-/** The aggregator's weights: `weight` at real trajectories `[P, K]` or real tokens `[P, K, T]`, 0 at padding. */
-function lossWeightsOf(batch: MicroBatch, reduction: "trajectory" | "token", weight: number): HostTensor {
-	const { P, K, slots } = batch;
-	if (reduction === "token") return tokenFeed(batch, (t) => Array<number>(t.response.length).fill(weight));
-	return { shape: [P, K], data: Float32Array.from(slots, (slot) => (slot ? weight : 0)) };
 }

@@ -1,6 +1,7 @@
 import type { Example } from "../datasets/types.ts";
 import { encodePrompt } from "../tokenizers/prompt.ts";
 import type { Tokenizer } from "../tokenizers/tokenizer.ts";
+import { isCorrect, type TrainingRow } from "./rows.ts";
 
 /** One prompt with one response, as token ids, ready to train on. */
 export interface Trajectory {
@@ -16,6 +17,8 @@ export interface Trajectory {
 	readonly correct: boolean | null;
 	/** log mu of every response token, null when the data carries none. */
 	readonly behaviour: Float32Array | null;
+	/** Number of the preference pair it belongs to; a pair is a chosen response followed by its rejected one. */
+	readonly pair?: number;
 }
 
 export interface EncodingOptions {
@@ -35,7 +38,7 @@ export interface Encoded {
 
 /** Turns scored or reference responses into trajectories. Examples without a response are left out. */
 export function encodeTrajectories(
-	examples: readonly Example[],
+	examples: readonly TrainingRow[],
 	tokenizer: Tokenizer,
 	options: EncodingOptions,
 ): Encoded {
@@ -64,7 +67,8 @@ export function encodeTrajectories(
 			prompt,
 			response,
 			rewards: tokenRewards(example, response, tokenizer, options.processRewardScale),
-			correct: correctness(example),
+			correct: isCorrect(example),
+			...(example.pair === undefined ? {} : { pair: example.pair }),
 			behaviour:
 				example.behaviourLogprobs?.length === whole.length
 					? Float32Array.from(example.behaviourLogprobs.slice(0, response.length))
@@ -80,11 +84,6 @@ function responseTokens(example: Example, text: string, tokenizer: Tokenizer): r
 	const eos = tokenizer.eosIds[0];
 	const ids = tokenizer.encode(text);
 	return eos === undefined || ids.at(-1) === eos ? ids : [...ids, eos];
-}
-
-function correctness({ label, reward }: Example): boolean | null {
-	if (label !== undefined) return label;
-	return reward === undefined ? null : reward > 0.5;
 }
 
 /** The outcome reward on the last token, plus score / n on the last token of each of n segments. */

@@ -93,6 +93,8 @@ export async function evaluateLoss(
 			referenceLogProbs: input("reference"),
 			behaviourLogProbs: input("behaviour"),
 			rewards: input("rewards"),
+			labels: graph.input("labels", "f32", ["P", "K"]),
+			baseline: graph.input("baseline", "f32", []),
 		},
 		configOf(method, settings),
 	);

@@ -93,6 +93,8 @@ export async function endToEnd(fixture: Fixture, recompute: boolean): Promise<En
 			referenceLogProbs: input("reference"),
 			behaviourLogProbs: input("behaviour"),
 			rewards: input("rewards"),
+			labels: null,
+			baseline: null,
 		},
 		configOf("dqo", { beta, lambda, importanceWeight }),
 	);

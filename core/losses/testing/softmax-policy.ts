@@ -71,6 +71,8 @@ export class SoftmaxPolicy {
 				behaviourLogProbs: reference,
 				mask: input("mask"),
 				rewards: input("rewards"),
+				labels: null,
+				baseline: null,
 			},
 			configOf("dqo", settings),
 		);

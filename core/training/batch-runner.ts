@@ -1,0 +1,93 @@
+import type { RunConfig } from "../contract/run.ts";
+import { losses } from "../losses/index.ts";
+import type { Reduction } from "../losses/loss.ts";
+import type { HostTensor } from "../runtime/session.ts";
+import type { Parameters } from "./adamw.ts";
+import { type MicroBatch, microBatches, tokenFeed, trajectoriesPerItem } from "./batches.ts";
+import type { ReferenceLogProbs } from "./reference.ts";
+import { headChunks, type StepGraph, type StepOutputs } from "./step-graph.ts";
+import { StepStatistics } from "./step-metrics.ts";
+import type { Trajectory } from "./trajectories.ts";
+
+export interface BatchRunOptions {
+	readonly config: RunConfig;
+	readonly vocabSize: number;
+	readonly parameters: Parameters;
+	/** Null for methods without a reference policy. */
+	readonly reference: ReferenceLogProbs | null;
+	/** KTO's z0; 0 for the others. */
+	readonly baseline: number;
+	readonly betweenBatches: () => Promise<void>;
+	readonly onOutputs: (batch: MicroBatch, outputs: StepOutputs) => void;
+}
+
+/** Runs trajectories through a step graph in micro-batches whose losses and gradients add up to those of one batch. */
+export async function runBatches(
+	graph: StepGraph,
+	trajectories: readonly Trajectory[],
+	options: BatchRunOptions,
+): Promise<StepStatistics> {
+	const { config } = options;
+	const { reduction } = losses[config.method];
+	const weight = 1 / itemCount(trajectories, reduction);
+	const statistics = new StepStatistics();
+	const batches = microBatches(trajectories, {
+		sharePrompts: config.sharePrompts,
+		microTokens: config.microTokens,
+		lengthMultiple: headChunks(options.vocabSize, config.microTokens),
+	});
+	for (const batch of batches) {
+		await options.betweenBatches();
+		const lossWeights = lossWeightsOf(batch, reduction, weight);
+		const outputs = await graph.run(batch, { ...feedsOf(graph, batch, options), loss_weights: lossWeights });
+		statistics.add(batch, outputs, lossWeights.data as Float32Array, options.reference);
+		options.onOutputs(batch, outputs);
+	}
+	return statistics;
+}
+
+function itemCount(trajectories: readonly Trajectory[], reduction: Reduction): number {
+	if (reduction === "token") return trajectories.reduce((n, t) => n + t.response.length, 0);
+	return trajectories.length / trajectoriesPerItem(trajectories);
+}
+
+/** Everything a step graph may read; it takes what its method needs. */
+function feedsOf(graph: StepGraph, batch: MicroBatch, options: BatchRunOptions): Record<string, HostTensor> {
+	const { reference, parameters, baseline } = options;
+	const { P, K, slots } = batch;
+	const feeds: Record<string, HostTensor> = {};
+	for (const [name, shape] of graph.trained) {
+		const data = parameters.get(name);
+		if (!data) throw new Error(`the trained tensor ${name} has no values`);
+		feeds[name] = { shape, data };
+	}
+	if (reference) {
+		feeds.reference_logp = tokenFeed(batch, reference);
+		feeds.behaviour_logp = tokenFeed(batch, (t) => t.behaviour ?? reference(t));
+	}
+	feeds.rewards = tokenFeed(batch, (t) => t.rewards);
+	feeds.labels = { shape: [P, K], data: Float32Array.from(slots, (slot) => (slot?.correct ? 1 : 0)) };
+	feeds.baseline = { shape: [], data: Float32Array.of(baseline) };
+	return feeds;
+}
+
+/** The aggregator's weights: `weight` at real trajectories `[P, K]`, tokens `[P, K, T]` or pairs `[P, 1]`, 0 at padding. */
+function lossWeightsOf(batch: MicroBatch, reduction: Reduction, weight: number): HostTensor {
+	const { P, K, slots } = batch;
+	switch (reduction) {
+		case "token":
+			return tokenFeed(batch, (t) => Array<number>(t.response.length).fill(weight));
+		case "trajectory":
+			return { shape: [P, K], data: Float32Array.from(slots, (slot) => (slot ? weight : 0)) };
+		case "pair":
+			return { shape: [P, 1], data: new Float32Array(P).fill(weight) };
+	}
+}
+
+/** Each prompt with the response before it in the step: what KTO estimates its baseline from. */
+export function mismatch(trajectories: readonly Trajectory[]): Trajectory[] {
+	return trajectories.map((own, i) => {
+		const { response } = trajectories[(i + trajectories.length - 1) % trajectories.length] as Trajectory;
+		return { ...own, response, rewards: new Float32Array(response.length), correct: null, behaviour: null };
+	});
+}
