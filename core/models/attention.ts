@@ -1,12 +1,26 @@
 import { type Dim, mulDim, type Shape } from "../graph/dims.ts";
 import type { Value } from "../graph/graph.ts";
-import { add, concat, matmul, reshape, softmax, split, transpose } from "../graph/ops/index.ts";
+import {
+	add,
+	concat,
+	matmul,
+	mul,
+	reduceSum,
+	reshape,
+	softmax,
+	split,
+	sub,
+	transpose,
+} from "../graph/ops/index.ts";
 import type { DecoderConfig } from "./config.ts";
 import type { Layout } from "./layout.ts";
 
 /**
  * Grouped-query causal attention over a layout. `queries` cover the prefix rows too unless `rowsOnly`;
  * `keys` and `values` `[M, kvHeads * headDim]` always do. Gives the attended values of the query rows.
+ *
+ * It is a region with its own gradient: the scores are by far the largest tensors here, and what reverse mode would
+ * make of their concat, softmax and split reads and writes them twice as often.
  */
 export function attention(
 	queries: Value,
@@ -16,105 +30,195 @@ export function attention(
 	config: DecoderConfig,
 	rowsOnly: boolean,
 ): Value {
-	const { prefix, P, K, T } = layout;
-	const own = { layout: [P, K, T] as const, config };
-	if (!prefix) {
-		return attend(
-			splitHeads(queries, own),
-			joinKeys(keys, own),
-			joinKeys(values, own),
-			null,
-			layout.rowBias,
-			own,
-		);
-	}
-	const cut = (x: Value) => split(x, [prefix.rows, layout.rows], 0) as [Value, Value];
-	const shared = { layout: [P, 1, prefix.L] as const, config };
-	const [prefixKeys, rowKeys] = cut(keys);
-	const [prefixValues, rowValues] = cut(values);
-	const k = joinKeys(prefixKeys, shared);
-	const v = joinKeys(prefixValues, shared);
-	const context = { keys: k, values: v, length: prefix.L };
-	const continueFrom = (rowQueries: Value) =>
-		attend(
-			splitHeads(rowQueries, own),
-			joinKeys(rowKeys, own),
-			joinKeys(rowValues, own),
-			context,
-			layout.rowBias,
-			own,
-		);
-	if (rowsOnly) return continueFrom(queries);
-	const [prefixQueries, rowQueries] = cut(queries);
-	const first = attend(splitHeads(prefixQueries, shared), k, v, null, prefix.bias, shared);
-	return concat([first, continueFrom(rowQueries)], 0);
+	const { P, K, T, prefix } = layout;
+	const own: Rows = { sizes: [P, K, T], config };
+	const shared: Rows[] = prefix ? [{ sizes: [P, 1, prefix.L], config }] : [];
+	const keyRows = [...shared, own];
+	const queryRows = rowsOnly ? [own] : keyRows;
+	let tapes: Tape[] = [];
+
+	const [output] = queries.graph.group(
+		"attention",
+		[queries, keys, values],
+		() => {
+			const k = cut(keys, keyRows).map((x, i) => keyHeads(x, keyRows[i] as Rows));
+			const v = cut(values, keyRows).map((x, i) => keyHeads(x, keyRows[i] as Rows));
+			tapes = cut(queries, queryRows).map((x, i) => {
+				const rows = queryRows[i] as Rows;
+				// The prefix looks at itself, a row at its prefix and at itself.
+				const reads = rows === own ? keyRows : shared;
+				const bias = rows === own || !prefix ? layout.rowBias : prefix.bias;
+				return attend(queryHeads(x, rows), rows, k, v, reads, bias);
+			});
+			return [
+				concat(
+					tapes.map(({ mixed, rows }) => mergeQueries(mixed, rows)),
+					0,
+				),
+			];
+		},
+		({ region, outputGradients: [gradient], accumulate }) => {
+			if (!gradient) return;
+			// sum(dP P) over the keys is sum(dO O) over the head's features, a far smaller sum.
+			const heads = mul(gradient, region.outputs[0] as Value);
+			const { heads: count, headDim } = config;
+			const rows = gradient.shape[0] as Dim;
+			const sums = reshape(reduceSum(reshape(heads, [rows, count, headDim]), [2]), [rows, count]);
+			const ofKeys: (Value | null)[] = keyRows.map(() => null);
+			const ofValues: (Value | null)[] = keyRows.map(() => null);
+			const plus = (a: Value | null | undefined, b: Value) => (a ? add(a, b) : b);
+			const [gradients, rowSums] = [cut(gradient, queryRows), cut(sums, queryRows)];
+			const ofQueries = tapes.map((tape, i) => {
+				const dMixed = queryHeads(gradients[i] as Value, tape.rows);
+				const rowSum = queryHeads(rowSums[i] as Value, tape.rows);
+				const { dq, blocks } = attendGradient(tape, dMixed, rowSum);
+				for (const [j, { dk, dv }] of blocks.entries()) {
+					ofKeys[j] = plus(ofKeys[j], dk);
+					ofValues[j] = plus(ofValues[j], dv);
+				}
+				return mergeQueries(dq, tape.rows);
+			});
+			const mergeAll = (parts: readonly (Value | null)[]) =>
+				concat(
+					parts.map((part, i) => mergeKeys(part as Value, keyRows[i] as Rows)),
+					0,
+				);
+			accumulate(queries, concat(ofQueries, 0));
+			accumulate(keys, mergeAll(ofKeys));
+			accumulate(values, mergeAll(ofValues));
+		},
+	);
+	return output as Value;
 }
 
+/** Consecutive rows of a packed matrix. */
 interface Rows {
 	/** Groups, rows a group, tokens a row. */
-	readonly layout: readonly [P: Dim, K: Dim, T: Dim];
+	readonly sizes: readonly [P: Dim, K: Dim, T: Dim];
 	readonly config: DecoderConfig;
 }
 
-/** `[P*K*T, heads * headDim]` to `[P, kvHeads, K, queriesPerKey, T, headDim]`. */
-function splitHeads(x: Value, { layout: [P, K, T], config }: Rows): Value {
-	const { kvHeads, heads, headDim } = config;
-	return permute(x, [P, K, T, kvHeads, heads / kvHeads, headDim], [0, 3, 1, 4, 2, 5]);
+const rowCount = ({ sizes }: Rows) => mulDim(...sizes);
+
+function cut(x: Value, parts: readonly Rows[]): Value[] {
+	return split(x, parts.map(rowCount), 0);
 }
 
-/** `[P*K*T, kvHeads * headDim]` to `[P, kvHeads, K, T, headDim]`. */
-function joinKeys(x: Value, { layout: [P, K, T], config: { kvHeads, headDim } }: Rows): Value {
-	return permute(x, [P, K, T, kvHeads, headDim], [0, 3, 1, 2, 4]);
+/** Keys that a softmax runs over, and how the queries stand against them: `batch` products of `rows` by `length`. */
+interface Block {
+	readonly keys: Value;
+	readonly values: Value;
+	readonly batch: Dim;
+	readonly rows: Dim;
+	readonly length: Dim;
+}
+
+/** What the gradient of one attention reads again. */
+interface Tape {
+	readonly rows: Rows;
+	/** `[P, kvHeads, K, queriesPerKey, T, headDim]`, as is the result `mixed`. */
+	readonly q: Value;
+	readonly mixed: Value;
+	readonly blocks: readonly Block[];
+	/** Attention weights on each block, `[batch, rows, length]`. */
+	readonly weights: readonly Value[];
 }
 
 /**
- * Attention of query rows over their own keys and over a prefix's, with one softmax over both. The group's queries
- * meet the shared keys in one product: nothing of the prefix is repeated.
+ * Attention of query rows over blocks of keys, with one softmax over all blocks. A group's queries meet its prefix in
+ * one product: nothing of the prefix is repeated.
  */
 function attend(
 	q: Value,
-	k: Value,
-	v: Value,
-	context: { keys: Value; values: Value; length: Dim } | null,
+	rows: Rows,
+	keys: readonly Value[],
+	values: readonly Value[],
+	reads: readonly Rows[],
 	bias: Value,
-	{ layout: [P, K, T], config }: Rows,
-): Value {
+): Tape {
+	const { sizes, config } = rows;
+	const [P, K, T] = sizes;
 	const { kvHeads, heads, headDim } = config;
 	const G = heads / kvHeads;
-	const alpha = 1 / Math.sqrt(headDim);
-	const ownBatch = mulDim(P, kvHeads, K);
-	const ownRows = mulDim(G, T);
-	const sharedBatch = mulDim(P, kvHeads);
-	const sharedRows = mulDim(K, G, T);
-	const perQuery = [P, mulDim(kvHeads, K, G), T] as const;
+	const blocks = reads.map(({ sizes: [, copies, length] }, i): Block => {
+		const each = copies === K ? mulDim(G, T) : mulDim(K, G, T);
+		return {
+			keys: keys[i] as Value,
+			values: values[i] as Value,
+			batch: mulDim(P, kvHeads, copies),
+			rows: each,
+			length,
+		};
+	});
+	const scores = blocks.map(({ keys, batch, rows, length }) => {
+		const queries = reshape(q, [batch, rows, headDim]);
+		return reshape(matmul(queries, keys, { transB: true, alpha: scaleOf(config) }), [
+			P,
+			mulDim(kvHeads, K, G),
+			T,
+			length,
+		]);
+	});
+	const lengths = blocks.map(({ length }) => length);
+	const weights = split(softmax(add(concat(scores, 3), bias)), lengths, 3).map((part, i) => {
+		const { batch, rows, length } = blocks[i] as Block;
+		return reshape(part, [batch, rows, length]);
+	});
+	const mixed = weights
+		.map((weight, i) => reshape(matmul(weight, (blocks[i] as Block).values), q.shape))
+		.reduce((a, b) => add(a, b));
+	return { rows, q, mixed, blocks, weights };
+}
 
-	const ownQueries = reshape(q, [ownBatch, ownRows, headDim]);
-	const ownKeys = reshape(k, [ownBatch, T, headDim]);
-	const ownValues = reshape(v, [ownBatch, T, headDim]);
-	const ownScores = reshape(matmul(ownQueries, ownKeys, { transB: true, alpha }), [...perQuery, T]);
-	if (!context) {
-		const p = reshape(softmax(add(ownScores, bias)), [ownBatch, ownRows, T]);
-		return mergeHeads(matmul(p, ownValues), { layout: [P, K, T], config });
-	}
-	const L = context.length;
-	const sharedQueries = reshape(q, [sharedBatch, sharedRows, headDim]);
-	const sharedKeys = reshape(context.keys, [sharedBatch, L, headDim]);
-	const sharedValues = reshape(context.values, [sharedBatch, L, headDim]);
-	const sharedScores = reshape(matmul(sharedQueries, sharedKeys, { transB: true, alpha }), [...perQuery, L]);
-	const p = softmax(add(concat([sharedScores, ownScores], 3), bias));
-	const [toShared, toOwn] = split(p, [L, T], 3) as [Value, Value];
-	const fromShared = matmul(reshape(toShared, [sharedBatch, sharedRows, L]), sharedValues);
-	const fromOwn = matmul(reshape(toOwn, [ownBatch, ownRows, T]), ownValues);
-	const flat = mulDim(P, K, T, heads);
-	const sum = add(reshape(fromShared, [flat, headDim]), reshape(fromOwn, [flat, headDim]));
-	return mergeHeads(sum, { layout: [P, K, T], config });
+/**
+ * With W the weights, S the scores and O the result: dW = dO V^T, dS = W (dW - sum(dO O)), dQ = dS K, dK = dS^T Q,
+ * dV = W^T dO. `rowSum` is sum(dO O), one number a query.
+ */
+function attendGradient({ q, rows, blocks, weights }: Tape, dMixed: Value, rowSum: Value) {
+	const { config } = rows;
+	const alpha = scaleOf(config);
+	const gradients = blocks.map(({ keys, values, batch, rows }, i) => {
+		const weight = weights[i] as Value;
+		const dOutput = reshape(dMixed, [batch, rows, config.headDim]);
+		const dWeight = matmul(dOutput, values, { transB: true });
+		const dScores = mul(weight, sub(dWeight, reshape(rowSum, [batch, rows, 1])));
+		return {
+			dq: reshape(matmul(dScores, keys, { alpha }), q.shape),
+			dk: matmul(dScores, reshape(q, [batch, rows, config.headDim]), { transA: true, alpha }),
+			dv: matmul(weight, dOutput, { transA: true }),
+		};
+	});
+	return { dq: gradients.map(({ dq }) => dq).reduce((a, b) => add(a, b)), blocks: gradients };
+}
+
+const scaleOf = ({ headDim }: DecoderConfig) => 1 / Math.sqrt(headDim);
+
+/** `[P*K*T, heads * size]` to `[P, kvHeads, K, queriesPerKey, T, size]`. */
+function queryHeads(x: Value, { sizes: [P, K, T], config: { kvHeads, heads } }: Rows): Value {
+	const size = (x.shape[1] as number) / heads;
+	return permute(x, [P, K, T, kvHeads, heads / kvHeads, size], [0, 3, 1, 4, 2, 5]);
 }
 
 /** `[P, kvHeads, K, queriesPerKey, T, headDim]` to `[P*K*T, heads * headDim]`. */
-function mergeHeads(x: Value, { layout: [P, K, T], config }: Rows): Value {
-	const { kvHeads, heads, headDim } = config;
-	const back = permute(x, [P, kvHeads, K, heads / kvHeads, T, headDim], [0, 2, 4, 1, 3, 5]);
-	return reshape(back, [mulDim(P, K, T), heads * headDim]);
+function mergeQueries(x: Value, rows: Rows): Value {
+	const { heads, headDim } = rows.config;
+	return reshape(permute(x, x.shape, [0, 2, 4, 1, 3, 5]), [rowCount(rows), heads * headDim]);
+}
+
+/** `[P*K*T, kvHeads * headDim]` to `[P * kvHeads * K, T, headDim]`. */
+function keyHeads(x: Value, { sizes: [P, K, T], config: { kvHeads, headDim } }: Rows): Value {
+	const heads = permute(x, [P, K, T, kvHeads, headDim], [0, 3, 1, 2, 4]);
+	return reshape(heads, [mulDim(P, kvHeads, K), T, headDim]);
+}
+
+/** `[P * kvHeads * K, T, headDim]` to `[P*K*T, kvHeads * headDim]`. */
+function mergeKeys(x: Value, rows: Rows): Value {
+	const [P, K, T] = rows.sizes;
+	const { kvHeads, headDim } = rows.config;
+	return reshape(permute(x, [P, kvHeads, K, T, headDim], [0, 2, 3, 1, 4]), [
+		rowCount(rows),
+		kvHeads * headDim,
+	]);
 }
 
 /** Reads `x` as `shape` and permutes it; axes of size 1 are dropped first, which keeps the kernel on its fast paths. */
