@@ -149,6 +149,11 @@ function crossFieldProblems(merged: Record<string, unknown>): FieldProblem[] {
 			problems.push({ field: "split", reason: "validation and test together must stay below 1" });
 		}
 	}
+	if (merged.method === "kto" && merged.globalBatch === 1) {
+		const reason =
+			"KTO needs at least 2 responses a step: it estimates its baseline z0 from prompts paired with each other's responses";
+		problems.push({ field: "globalBatch", reason });
+	}
 	return problems;
 }
 

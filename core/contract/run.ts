@@ -107,7 +107,7 @@ export const runConfigSchema = z.strictObject({
 	maxSteps: count
 		.nullable()
 		.describe("Stop after this many optimiser steps, the value warm-up counted; null runs all epochs."),
-	globalBatch: count.describe("Trajectories per optimiser step."),
+	globalBatch: count.describe("Trajectories per optimiser step; pairs where the method is DPO."),
 	microTokens: count.describe(
 		"Padded tokens run through the model at once: larger is faster and takes more memory. Never changes the result.",
 	),

@@ -29,23 +29,26 @@ const promptOf = (row: RowReader, ...names: string[]): Prompt | undefined =>
 	needed(row, names.length === 0 ? ["prompt"] : names, (column) => row.prompt(column));
 
 /** A response; one whose tokens are given may be empty, as when the model ended at once. */
-const responseOf = (row: RowReader): string | undefined =>
-	needed(row, RESPONSE, (column) =>
-		row.row[column] === "" && row.find("response_token_ids") ? "" : row.response(column),
-	);
+const responseOf = (row: RowReader, names = RESPONSE, tokenIds = "response_token_ids"): string | undefined =>
+	needed(row, names, (column) => (row.row[column] === "" && row.find(tokenIds) ? "" : row.response(column)));
 
-/** Tokens and log-probs of a sampled response, one log-prob per token. */
-function sampledOf(row: RowReader): Pick<Example, "responseTokenIds" | "behaviourLogprobs"> {
-	const behaviourLogprobs = logprobs(row);
-	const responseTokenIds = optional(row, ["response_token_ids"], (column) =>
+/** The tokens of a response as they were drawn. */
+function tokenIdsOf(row: RowReader, name: string): number[] | undefined {
+	const ids = optional(row, [name], (column) =>
 		row.listOf(column, (item) => {
 			if (typeof item === "number" && Number.isInteger(item) && item >= 0) return item;
 			row.fail(column, "wrong-type", "Expected a list of token ids.");
 			return undefined;
 		}),
 	);
-	if (responseTokenIds?.length === 0)
-		row.fail("response_token_ids", "empty-response", "The list of token ids is empty.");
+	if (ids?.length === 0) row.fail(name, "empty-response", "The list of token ids is empty.");
+	return ids;
+}
+
+/** Tokens and log-probs of a sampled response, one log-prob per token. */
+function sampledOf(row: RowReader): Pick<Example, "responseTokenIds" | "behaviourLogprobs"> {
+	const behaviourLogprobs = logprobs(row);
+	const responseTokenIds = tokenIdsOf(row, "response_token_ids");
 	if (behaviourLogprobs !== undefined)
 		sameLength(row, "behaviour_logprobs", behaviourLogprobs, responseTokenIds ?? behaviourLogprobs);
 	return { responseTokenIds, behaviourLogprobs };
@@ -155,8 +158,12 @@ function readPreference(row: RowReader): Draft[] {
 		}
 		return [{ prompt: good.prompt, chosen: good.response, rejected: poor.response }];
 	}
-	const side = (name: string): string | undefined => needed(row, [name], (column) => row.response(column));
-	return [{ prompt: promptOf(row), chosen: side("chosen"), rejected: side("rejected") }];
+	const chosenTokenIds = tokenIdsOf(row, "chosen_token_ids");
+	const rejectedTokenIds = tokenIdsOf(row, "rejected_token_ids");
+	const chosen = responseOf(row, ["chosen"], "chosen_token_ids");
+	const rejected = responseOf(row, ["rejected"], "rejected_token_ids");
+	const prompt = promptOf(row);
+	return [{ prompt, chosen, rejected, reference: referenceOf(row), chosenTokenIds, rejectedTokenIds }];
 }
 
 function readScored(row: RowReader): Draft[] {

@@ -45,6 +45,9 @@ export interface Example {
 	responseTokenIds?: number[];
 	chosen?: string;
 	rejected?: string;
+	/** Tokens of the two as they were drawn. */
+	chosenTokenIds?: number[];
+	rejectedTokenIds?: number[];
 }
 
 export interface Dataset {

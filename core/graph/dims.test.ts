@@ -23,6 +23,8 @@ describe("dimensions", () => {
 		expect(mulDim()).toBe(1);
 		expect(addDim()).toBe(0);
 		expect(addDim("N", 3)).toBe(addDim(3, "N"));
+		expect(addDim(1, addDim("N", -1))).toBe("N");
+		expect(addDim("N", mulDim(-2, "N"), "N")).toBe(0);
 	});
 
 	it("divide where every coefficient does", () => {

@@ -17,7 +17,7 @@ function parse(dim: Dim): Polynomial {
 		let coefficient = 1;
 		const symbols: string[] = [];
 		for (const factor of term.trim().split("*")) {
-			if (/^\d+$/.test(factor)) coefficient *= Number(factor);
+			if (/^-?\d+$/.test(factor)) coefficient *= Number(factor);
 			else symbols.push(factor);
 		}
 		const key = symbols.sort().join("*");

@@ -84,10 +84,18 @@ function lossWeightsOf(batch: MicroBatch, reduction: Reduction, weight: number):
 	}
 }
 
-/** Each prompt with the response before it in the step: what KTO estimates its baseline from. */
+/**
+ * Each prompt with a response to another: the nearest one before it in the step, or any other response where the step
+ * has a single prompt. KTO estimates its baseline from them. A response that is alone has no partner.
+ */
 export function mismatch(trajectories: readonly Trajectory[]): Trajectory[] {
+	const count = trajectories.length;
+	if (count < 2) return [];
 	return trajectories.map((own, i) => {
-		const { response } = trajectories[(i + trajectories.length - 1) % trajectories.length] as Trajectory;
+		const before = (steps: number) => trajectories[(i + count - steps) % count] as Trajectory;
+		let steps = 1;
+		while (steps < count - 1 && before(steps).promptKey === own.promptKey) steps++;
+		const { response } = before(steps);
 		return { ...own, response, rewards: new Float32Array(response.length), correct: null, behaviour: null };
 	});
 }

@@ -30,8 +30,9 @@ export function runFingerprint(
 		.filter(([name]) => !(FREE as readonly string[]).includes(name))
 		.sort(([a], [b]) => (a < b ? -1 : 1));
 	const hash = createHash("sha256").update(JSON.stringify([settings, modelHash]));
-	for (const { promptKey, prompt, response, rewards, behaviour } of trajectories) {
-		hash.update(JSON.stringify([promptKey, prompt, response, [...rewards], behaviour && [...behaviour]]));
+	for (const { promptKey, prompt, response, rewards, correct, behaviour } of trajectories) {
+		const scores = [[...rewards], correct, behaviour && [...behaviour]];
+		hash.update(JSON.stringify([promptKey, prompt, response, ...scores]));
 	}
 	return hash.digest("hex");
 }

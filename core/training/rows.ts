@@ -1,21 +1,12 @@
 import { AppError } from "../contract/errors.ts";
 import type { Method } from "../contract/run.ts";
+import { isCorrect, isPair, isScored } from "../datasets/outcome.ts";
 import type { Example } from "../datasets/types.ts";
 import { losses } from "../losses/index.ts";
 import type { TrainingRows } from "../losses/loss.ts";
 
 /** An example chosen for training; `pair` numbers the preference pair that it is one side of. */
 export type TrainingRow = Example & { readonly pair?: number };
-
-const isScored = (e: Example) =>
-	e.response !== undefined && (e.reward !== undefined || e.label !== undefined);
-const isPair = (e: Example) => e.chosen !== undefined && e.rejected !== undefined;
-
-/** Whether a scored response counts as correct: its label, else a reward above one half; null when neither is there. */
-export function isCorrect({ label, reward }: Example): boolean | null {
-	if (label !== undefined) return label;
-	return reward === undefined ? null : reward > 0.5;
-}
 
 /** What each kind of method takes from a data set. */
 const SELECTIONS: Record<TrainingRows, (examples: readonly Example[]) => TrainingRow[]> = {
@@ -24,10 +15,10 @@ const SELECTIONS: Record<TrainingRows, (examples: readonly Example[]) => Trainin
 	scored: (examples) => examples.filter(isScored),
 	pairs: (examples) =>
 		examples.filter(isPair).flatMap((example, pair) => {
-			const { chosen, rejected, ...rest } = example;
+			const { chosen, rejected, chosenTokenIds, rejectedTokenIds, ...rest } = example;
 			return [
-				{ ...rest, pair, response: chosen, label: true },
-				{ ...rest, pair, response: rejected, label: false },
+				{ ...rest, pair, response: chosen, responseTokenIds: chosenTokenIds, label: true },
+				{ ...rest, pair, response: rejected, responseTokenIds: rejectedTokenIds, label: false },
 			];
 		}),
 };
@@ -41,18 +32,34 @@ export function selectRows(method: Method, examples: readonly Example[]): Traini
 export function requireRows(method: Method, examples: readonly Example[], path: string): void {
 	const { rows } = losses[method];
 	if (rows === "responses") return;
-	const bad = examples.filter((e) => !(rows === "pairs" ? isPair(e) : isScored(e)));
-	if (bad.length === 0) return;
 	const name = method.toUpperCase();
-	const scored = bad.every(isScored);
+	const fits = rows === "pairs" ? isPair : isScored;
+	const bad = examples.filter((e) => !fits(e));
+	if (bad.length > 0) {
+		const lacks =
+			rows === "pairs" ? "no chosen and rejected response" : "no response with a reward or a label";
+		throw new AppError({
+			code: "data-invalid",
+			message: `${path}: ${bad.length} of ${examples.length} rows have ${lacks}, the first is row ${bad[0]?.row}.`,
+			hint: `${name} learns from ${rows === "pairs" ? "pairs" : "scored responses"}. ${remedy(rows, bad, path)}`,
+		});
+	}
+	if (rows !== "correct" || examples.length === 0 || examples.some(isCorrect)) return;
 	throw new AppError({
 		code: "data-invalid",
-		message: `${path}: ${bad.length} of ${examples.length} rows have no ${rows === "pairs" ? "chosen and rejected response" : "response with a reward or label"}, the first is row ${bad[0]?.row}.`,
-		hint:
-			rows !== "pairs"
-				? `${name} learns from scored responses. Sample some with \`dqo generate\` and label them with \`dqo grade\`, or train with --method sft.`
-				: scored
-					? `${name} learns from pairs. Build them from these scored responses: \`dqo pairs --data ${path} --out pairs.jsonl\`.`
-					: `${name} learns from pairs. Sample responses with \`dqo generate\`, label them with \`dqo grade\`, then build pairs with \`dqo pairs\`.`,
+		message: `${path}: none of the ${examples.length} responses to train on is correct.`,
+		hint: `${name} imitates correct responses. Sample more with \`dqo generate --n\`, or train with --method dqo, which learns from wrong ones too.`,
 	});
+}
+
+/** How rows of another form become what the method needs. */
+function remedy(rows: TrainingRows, bad: readonly Example[], path: string): string {
+	if (rows !== "pairs") {
+		return bad.every(isPair)
+			? "These rows are pairs: train with --method dpo."
+			: "Sample some with `dqo generate` and label them with `dqo grade`, or train with --method sft.";
+	}
+	return bad.every(isScored)
+		? `Build them from these scored responses: \`dqo pairs --data ${path} --out pairs.jsonl\`.`
+		: "Sample responses with `dqo generate`, label them with `dqo grade`, then build pairs with `dqo pairs`.";
 }

@@ -232,12 +232,15 @@ export class Trainer {
 		return mismatched.map((trajectories) => ({ trajectories, reference }));
 	}
 
-	/** KTO's z0 under the present policy: `max(0, mean of log(pi / pi_ref))` over mismatched prompts and responses. */
+	/**
+	 * KTO's z0 under the present policy: `max(0, mean of log(pi / pi_ref))` over mismatched prompts and responses; 0 in a
+	 * step of one response, which has nothing to mismatch.
+	 */
 	private async estimateBaseline(
 		mismatched: Mismatched | undefined,
 		betweenBatches: () => Promise<void>,
 	): Promise<number> {
-		if (!mismatched) return 0;
+		if (!mismatched?.trajectories.length) return 0;
 		const { trajectories, reference } = mismatched;
 		let sum = 0;
 		await runBatches(await this.graph("evaluate"), trajectories, {

@@ -1,7 +1,8 @@
+import { isCorrect } from "../datasets/outcome.ts";
 import type { Example } from "../datasets/types.ts";
 import { encodePrompt } from "../tokenizers/prompt.ts";
 import type { Tokenizer } from "../tokenizers/tokenizer.ts";
-import { isCorrect, type TrainingRow } from "./rows.ts";
+import type { TrainingRow } from "./rows.ts";
 
 /** One prompt with one response, as token ids, ready to train on. */
 export interface Trajectory {

@@ -1,6 +1,7 @@
 import { AppError } from "../../contract/errors.ts";
 import type { Task } from "../../contract/task.ts";
 import { loadDataset } from "../../datasets/dataset.ts";
+import { isCorrect } from "../../datasets/outcome.ts";
 import { requireClean } from "../../datasets/problems.ts";
 import type { Example } from "../../datasets/types.ts";
 import { graders } from "../../grading/grader.ts";
@@ -52,7 +53,7 @@ export const grade = defineCommand({
 		}
 		const correct = graded.filter(({ verdict }) => verdict.correct).length;
 		const labelled = graded.flatMap((one) => {
-			const label = labelOf(one.example);
+			const label = isCorrect(one.example);
 			return label === null ? [] : [{ ...one, label }];
 		});
 		const disagreements = labelled
@@ -88,11 +89,6 @@ function isGradable(example: Example): example is Gradable {
 
 function gradeOne(task: Task, { response, reference }: Gradable): Verdict {
 	return graders[task].grade(response, reference);
-}
-
-function labelOf({ label, reward }: Example): boolean | null {
-	if (label !== undefined) return label;
-	return reward === undefined ? null : reward > 0.5;
 }
 
 /** The response in the scored form, with the grader's label in place of any older one. */

@@ -6,7 +6,12 @@ import { GraphSession, type HostTensor } from "../../runtime/session.ts";
 import { aggregate } from "../aggregate.ts";
 import { losses } from "../index.ts";
 
-export type Settings = Partial<Pick<RunConfig, "beta" | "lambda" | "importanceWeight">>;
+export type Settings = Partial<
+	Pick<
+		RunConfig,
+		"beta" | "lambda" | "importanceWeight" | "labelSmoothing" | "desirableWeight" | "undesirableWeight"
+	>
+>;
 
 /** A run configuration of a method with the fields that losses read. */
 export function configOf(method: Method, settings: Settings = {}): RunConfig {
@@ -21,21 +26,25 @@ export interface Trajectory {
 	readonly behaviourLogProbs?: readonly number[];
 	readonly rewards: readonly number[];
 	readonly values: readonly number[];
+	/** Whether it counts as correct; wrong where it is left out. */
+	readonly correct?: boolean;
 }
 
 export interface ArrayOptions {
-	/** Responses a group; must divide the number of slots. Default 1. */
+	/** Responses a group; must divide the number of slots. Default 2 for pairs and 1 otherwise. */
 	K?: number;
 	/** Padded length; default the longest response. */
 	T?: number;
-	/** What the losses are divided by; default the number of trajectories, or of tokens where the method averages those. */
+	/** What the losses are divided by; default the number of trajectories, or of tokens or pairs where the method averages those. */
 	total?: number;
+	/** KTO's z0; default 0. */
+	baseline?: number;
 	/** Fills padding of everything but mask and rewards; default 0. */
 	padding?: () => number;
 }
 
 export interface TrajectoryResult {
-	/** Unreduced losses: one number, or one a token. */
+	/** Unreduced losses: one number, or one a token; both of a pair have the pair's. */
 	readonly policyLoss: readonly number[];
 	readonly valueLoss: readonly number[];
 	readonly returns: readonly number[];
@@ -75,14 +84,16 @@ export async function evaluateLoss(
 ): Promise<ArrayResult> {
 	const spec = losses[method];
 	const present = slots.filter((slot) => slot !== null);
-	const { K = 1, T = Math.max(...present.map((t) => t.logProbs.length)), padding } = options;
-	const shape = [slots.length / K, K, T] as const;
 	const byToken = spec.reduction === "token";
+	const byPair = spec.reduction === "pair";
+	const { K = byPair ? 2 : 1, T = Math.max(...present.map((t) => t.logProbs.length)), padding } = options;
+	const P = slots.length / K;
+	const shape = [P, K, T] as const;
 	const tokens = present.reduce((sum, t) => sum + t.logProbs.length, 0);
-	const share = 1 / (options.total ?? (byToken ? tokens : present.length));
+	const share = 1 / (options.total ?? (byToken ? tokens : byPair ? P : present.length));
 
 	const graph = new Graph();
-	const input = (name: string) => graph.input(name, "f32", ["P", "K", "T"]);
+	const input = (name: string) => graph.input(name, "f32", ["P", byPair ? 2 : "K", "T"]);
 	const logProbs = input("logProbs");
 	const values = input("values");
 	const terms = spec.build(
@@ -98,7 +109,7 @@ export async function evaluateLoss(
 		},
 		configOf(method, settings),
 	);
-	const shares = byToken ? input("shares") : graph.input("shares", "f32", ["P", "K"]);
+	const shares = graph.input("shares", "f32", terms.policy.shape);
 	const seeds: Seed[] = [];
 	for (const [name, term] of [
 		["policy", terms.policy],
@@ -119,6 +130,10 @@ export async function evaluateLoss(
 	const garbled = (row: Read) => pack(read(row), shape, padding);
 	const zeroed = (row: Read) => pack(read(row), shape);
 	const ones = (t: Trajectory) => t.logProbs.map(() => 1);
+	const perSlot = (number: (t: Trajectory) => number): HostTensor => ({
+		shape: [P, K],
+		data: Float32Array.from(slots, (slot) => (slot ? number(slot) : 0)),
+	});
 	const session = await GraphSession.create(graph, { threads: 1 });
 	const out = await session.run({
 		logProbs: garbled((t) => t.logProbs),
@@ -127,16 +142,20 @@ export async function evaluateLoss(
 		values: garbled((t) => t.values),
 		rewards: zeroed((t) => t.rewards),
 		mask: zeroed(ones),
+		labels: perSlot((t) => (t.correct ? 1 : 0)),
+		baseline: { shape: [], data: Float32Array.of(options.baseline ?? 0) },
 		shares: byToken
 			? zeroed((t) => ones(t).map(() => share))
-			: { shape: shape.slice(0, 2), data: Float32Array.from(slots, (slot) => (slot ? share : 0)) },
+			: byPair
+				? { shape: [P, 1], data: new Float32Array(P).fill(share) }
+				: perSlot(() => share),
 	});
 	await session.release();
 
 	const flat = (name: string): readonly number[] => Array.from((out[name]?.data as Float32Array) ?? []);
 	const row = (name: string, i: number, length: number) => flat(name).slice(i * T, i * T + length);
 	const term = (name: string, i: number, length: number) =>
-		byToken ? row(name, i, length) : flat(name).slice(i, i + 1);
+		byToken ? row(name, i, length) : flat(name).slice(...(byPair ? [i >> 1, (i >> 1) + 1] : [i, i + 1]));
 	const gradientsAtPadding = slots.flatMap((slot, i) =>
 		["d logProbs", "d values"].flatMap((name) => row(name, i, T).slice(slot?.logProbs.length ?? 0)),
 	);
