@@ -31,22 +31,26 @@ export function adamW(
 ): void {
 	const { betas, eps, lr, scale, weightDecay, decays } = settings;
 	const [beta1, beta2] = betas;
+	const [rest1, rest2] = [1 - beta1, 1 - beta2];
 	state.step++;
-	const stepSize = lr / (1 - beta1 ** state.step);
+	// lr / c1 * m / (sqrt(v) / c2 + eps), with both bias corrections taken out of the loop.
 	const secondCorrection = Math.sqrt(1 - beta2 ** state.step);
+	const stepSize = (lr / (1 - beta1 ** state.step)) * secondCorrection;
+	const offset = eps * secondCorrection;
 	for (const [name, p] of parameters) {
 		const gradient = gradients.get(name);
 		const m = state.first.get(name);
 		const v = state.second.get(name);
 		if (!gradient || !m || !v) throw new Error(`no gradient or moments for ${name}`);
 		const keep = decays(name) ? 1 - lr * weightDecay : 1;
-		for (let i = 0; i < p.length; i++) {
+		const { length } = p;
+		for (let i = 0; i < length; i++) {
 			const g = (gradient[i] as number) * scale;
-			const mi = beta1 * (m[i] as number) + (1 - beta1) * g;
-			const vi = beta2 * (v[i] as number) + (1 - beta2) * g * g;
+			const mi = beta1 * (m[i] as number) + rest1 * g;
+			const vi = beta2 * (v[i] as number) + rest2 * g * g;
 			m[i] = mi;
 			v[i] = vi;
-			p[i] = (p[i] as number) * keep - (stepSize * mi) / (Math.sqrt(vi) / secondCorrection + eps);
+			p[i] = (p[i] as number) * keep - (stepSize * mi) / (Math.sqrt(vi) + offset);
 		}
 	}
 }
