@@ -1,5 +1,15 @@
 import type { Value } from "../graph/graph.ts";
-import { add, firstElement, gatherRows, mul, rmsNorm, silu, split } from "../graph/ops/index.ts";
+import {
+	add,
+	firstElement,
+	gatherRows,
+	mul,
+	rmsNorm,
+	sigmoid,
+	silu,
+	split,
+	sub,
+} from "../graph/ops/index.ts";
 import { attention } from "./attention.ts";
 import type { Layout } from "./layout.ts";
 import type { Network } from "./network.ts";
@@ -83,8 +93,41 @@ function decoderLayer(network: Network, layer: number, x: Value, layout: Positio
 		const n = rmsNorm(middle, network.weight(`${path}.post_attention_layernorm.weight`), config.normEps);
 		const gate = network.linear(n, `${path}.mlp.gate_proj`, config.mlpBias);
 		const up = network.linear(n, `${path}.mlp.up_proj`, config.mlpBias);
-		return add(middle, network.linear(mul(silu(gate), up), `${path}.mlp.down_proj`, config.mlpBias));
+		const down = (gated: Value) => network.linear(gated, `${path}.mlp.down_proj`, config.mlpBias);
+		return add(middle, gatedMlp(gate, up, down));
 	});
+}
+
+/**
+ * `down(silu(gate) * up)`, of which only gate and up are kept: two of four tensors of the widest kind in a layer. The
+ * gradient makes the product again, from the sigmoid it needs anyway, for `down` to read.
+ */
+function gatedMlp(gate: Value, up: Value, down: (gated: Value) => Value): Value {
+	const { graph } = gate;
+	const [output] = graph.group(
+		"gated",
+		[gate, up],
+		() => [down(mul(silu(gate), up))],
+		({ outputGradients: [gradient], walk }) => {
+			if (!gradient) return;
+			const start = graph.nodes.length;
+			const s = sigmoid(gate);
+			const y = mul(gate, s);
+			const [gated] = graph.group(
+				"product",
+				[gate, up],
+				() => [mul(y, up)],
+				({ outputGradients: [g], accumulate }) => {
+					if (!g) return;
+					accumulate(up, mul(g, y));
+					// silu' = s + y (1 - s)
+					accumulate(gate, mul(mul(g, up), add(s, mul(y, sub(1, s)))));
+				},
+			);
+			walk(start, [{ value: down(gated as Value), gradient }]);
+		},
+	);
+	return output as Value;
 }
 
 /**
