@@ -76,9 +76,7 @@ function decoderLayer(network: Network, layer: number, x: Value, layout: Positio
 
 	const attended = graph.scope("attn", () => {
 		const n = rmsNorm(x, network.weight(`${path}.input_layernorm.weight`), config.normEps);
-		const q = network.linear(outputRows(n), `${path}.self_attn.q_proj`, config.attentionBias);
-		const k = network.linear(n, `${path}.self_attn.k_proj`, config.attentionBias);
-		const v = network.linear(n, `${path}.self_attn.v_proj`, config.attentionBias);
+		const [q, k, v] = projections(network, path, n, rowsOnly ? outputRows(n) : n);
 		const queryPositions = rowsOnly ? layout.rowPositions : layout.positions;
 		const mixed = attend(
 			applyRope(q, queryPositions, config, config.heads),
@@ -91,11 +89,19 @@ function decoderLayer(network: Network, layer: number, x: Value, layout: Positio
 	const middle = add(outputRows(x), attended);
 	return graph.scope("mlp", () => {
 		const n = rmsNorm(middle, network.weight(`${path}.post_attention_layernorm.weight`), config.normEps);
-		const gate = network.linear(n, `${path}.mlp.gate_proj`, config.mlpBias);
-		const up = network.linear(n, `${path}.mlp.up_proj`, config.mlpBias);
+		const [gate, up] = network.linears(n, [`${path}.mlp.gate_proj`, `${path}.mlp.up_proj`], config.mlpBias);
 		const down = (gated: Value) => network.linear(gated, `${path}.mlp.down_proj`, config.mlpBias);
-		return add(middle, gatedMlp(gate, up, down));
+		return add(middle, gatedMlp(gate as Value, up as Value, down));
 	});
+}
+
+/** Queries of `queryRows`, keys and values of all `rows`. */
+function projections(network: Network, path: string, rows: Value, queryRows: Value): [Value, Value, Value] {
+	const bias = network.config.attentionBias;
+	const modules = ["q_proj", "k_proj", "v_proj"].map((name) => `${path}.self_attn.${name}`);
+	if (queryRows === rows) return network.linears(rows, modules, bias) as [Value, Value, Value];
+	const q = network.linears(queryRows, modules.slice(0, 1), bias);
+	return [...q, ...network.linears(rows, modules.slice(1), bias)] as [Value, Value, Value];
 }
 
 /**

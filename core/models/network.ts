@@ -1,5 +1,5 @@
 import type { Graph, Value } from "../graph/graph.ts";
-import { add, matmul } from "../graph/ops/index.ts";
+import { add, concat, matmul, splitEvenly } from "../graph/ops/index.ts";
 import type { DecoderConfig } from "./config.ts";
 
 /** A named tensor that can be read when it is needed. */
@@ -72,17 +72,39 @@ export class Network {
 	 * `W + (alpha / rank) B A` with A `[rank, in]` and B `[out, rank]` is never formed.
 	 */
 	linear(x: Value, module: string, bias: boolean): Value {
-		return this.graph.scope(module.slice(module.lastIndexOf(".") + 1), () => {
-			let y = matmul(x, this.weight(`${module}.weight`), { transB: true });
-			if (this.adaptation.type === "lora") {
-				const [out, width] = this.source(`${module}.weight`).shape as [number, number];
-				const { rank, alpha } = this.adaptation;
-				const a = this.trainedTensor(`${module}.lora_A.weight`, [rank, width]);
-				const b = this.trainedTensor(`${module}.lora_B.weight`, [out, rank]);
-				y = add(y, matmul(matmul(x, a, { transB: true }), b, { transB: true, alpha: alpha / rank }));
-			}
-			return bias ? add(y, this.weight(`${module}.bias`)) : y;
+		return this.linears(x, [module], bias)[0] as Value;
+	}
+
+	/** Several linear layers of one input. All their A are one product, as `x` takes longer to read than to multiply. */
+	linears(x: Value, modules: readonly string[], bias: boolean): Value[] {
+		const low = this.lowRank(x, modules);
+		return modules.map((module, i) =>
+			this.graph.scope(nameOf(module), () => {
+				let y = matmul(x, this.weight(`${module}.weight`), { transB: true });
+				if (this.adaptation.type === "lora") {
+					const { rank, alpha } = this.adaptation;
+					const b = this.trainedTensor(`${module}.lora_B.weight`, [this.shapeOf(module)[0], rank]);
+					y = add(y, matmul(low[i] as Value, b, { transB: true, alpha: alpha / rank }));
+				}
+				return bias ? add(y, this.weight(`${module}.bias`)) : y;
+			}),
+		);
+	}
+
+	/** `x A^T [N, rank]` of each module; none without low-rank updates. */
+	private lowRank(x: Value, modules: readonly string[]): Value[] {
+		if (this.adaptation.type !== "lora") return [];
+		const { rank } = this.adaptation;
+		return this.graph.scope("lora_A", () => {
+			const all = modules.map((module) =>
+				this.trainedTensor(`${module}.lora_A.weight`, [rank, this.shapeOf(module)[1]]),
+			);
+			return splitEvenly(matmul(x, concat(all, 0), { transB: true }), modules.length, 1);
 		});
+	}
+
+	private shapeOf(module: string): [out: number, width: number] {
+		return this.source(`${module}.weight`).shape as [number, number];
 	}
 
 	private source(name: string): TensorSource {
@@ -95,6 +117,9 @@ export class Network {
 		);
 	}
 }
+
+/** The last part of a module path. */
+const nameOf = (module: string) => module.slice(module.lastIndexOf(".") + 1);
 
 /** The value function's scalar head: hidden states `[N, D]` to values `[N, 1]`. */
 export function valueHead(network: Network, hidden: Value): Value {
