@@ -9,13 +9,24 @@ import { generate } from "./commands/generate.ts";
 import { grade } from "./commands/grade.ts";
 import { runs } from "./commands/runs.ts";
 import { train } from "./commands/train.ts";
+import { values } from "./commands/values.ts";
 import { commandHelp, programHelp } from "./help.ts";
 import { usageError } from "./options.ts";
 import { parseLine } from "./parse.ts";
 import { Reporter } from "./reporter.ts";
 import { version } from "./version.ts";
 
-const COMMANDS: readonly Command[] = [demo, generate, grade, train, evaluate, exportRun, runs, doctor];
+const COMMANDS: readonly Command[] = [
+	demo,
+	generate,
+	grade,
+	train,
+	evaluate,
+	values,
+	exportRun,
+	runs,
+	doctor,
+];
 
 /** Runs one command line and resolves with its exit code: 0 success, 1 failure, 2 wrong command line, 130 interrupted. */
 export async function main(argv: readonly string[]): Promise<number> {

@@ -109,6 +109,8 @@ function dispatch(jobs: JobTable, spec: JobSpec, context: JobContext) {
 			return jobs.generate(spec, context).then((result) => jobResultSchemas.generate.parse(result));
 		case "evaluate":
 			return jobs.evaluate(spec, context).then((result) => jobResultSchemas.evaluate.parse(result));
+		case "values":
+			return jobs.values(spec, context).then((result) => jobResultSchemas.values.parse(result));
 		case "export":
 			return jobs.export(spec, context).then((result) => jobResultSchemas.export.parse(result));
 		case "probe-provider":

@@ -5,6 +5,7 @@ runHost({
 	train: async (spec, context) => (await import("../training/job.ts")).trainJob(spec, context),
 	generate: async (spec, context) => (await import("../sampling/job.ts")).generateJob(spec, context),
 	evaluate: async (spec, context) => (await import("../evaluation/job.ts")).evaluateJob(spec, context),
+	values: async (spec, context) => (await import("../evaluation/values.ts")).valuesJob(spec, context),
 	export: async (spec) => (await import("./export-job.ts")).exportJob(spec),
 	"probe-provider": async (spec) => (await import("../runtime/probe.ts")).probeProvider(spec),
 });

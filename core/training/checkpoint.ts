@@ -93,9 +93,8 @@ export async function readCheckpoint(
 			hint: "Resume with the files and settings the run was started with, or start a new run.",
 		});
 	}
-	const load = (file: string) => openSafetensors(join(dir, file)).tensors;
-	const parameters: Parameters = new Map([...load(TRAINED)].map(([name, t]) => [name, t.load()]));
-	const optimizer = load(OPTIMIZER);
+	const parameters = trainedOf(dir);
+	const optimizer = openSafetensors(join(dir, OPTIMIZER)).tensors;
 	const moment = (kind: "first" | "second", role: string): Parameters =>
 		new Map(
 			[...optimizer].flatMap(([name, t]) =>
@@ -111,4 +110,14 @@ export async function readCheckpoint(
 		trainer: { step, parameters, optimizers: { policy: roleState("policy"), value: roleState("value") } },
 		progress: { best: state.best, evaluated: state.evaluated },
 	};
+}
+
+/** The trained tensors alone, by full name, the checkpoint's files checked. Throws `file-missing` or `file-corrupt`. */
+export async function readTrained(store: CheckpointStore, step: number): Promise<Parameters> {
+	return trainedOf((await store.open(step)).dir);
+}
+
+function trainedOf(dir: string): Parameters {
+	const { tensors } = openSafetensors(join(dir, TRAINED));
+	return new Map([...tensors].map(([name, tensor]) => [name, tensor.load()]));
 }

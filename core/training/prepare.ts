@@ -78,7 +78,10 @@ async function examplesOf(config: RunConfig): Promise<{ training: Example[]; val
 }
 
 /** Token limits that leave room for prompt and response in the model's context. */
-function fitToContext(config: RunConfig, maxPosition: number) {
+export function fitToContext(
+	config: Pick<RunConfig, "maxPromptTokens" | "maxResponseTokens">,
+	maxPosition: number,
+) {
 	const maxResponseTokens = Math.min(config.maxResponseTokens, maxPosition - 1);
 	const maxPromptTokens = Math.min(
 		config.maxPromptTokens,
@@ -87,7 +90,8 @@ function fitToContext(config: RunConfig, maxPosition: number) {
 	return { maxPromptTokens, maxResponseTokens: Math.min(maxResponseTokens, maxPosition - maxPromptTokens) };
 }
 
-function checkTokens(trajectories: readonly Trajectory[], vocabSize: number, modelDir: string): void {
+/** Throws `config-invalid` for a token that the model does not know. */
+export function checkTokens(trajectories: readonly Trajectory[], vocabSize: number, modelDir: string): void {
 	for (const { prompt, response, row } of trajectories) {
 		const bad = [...prompt, ...response].find((id) => id >= vocabSize);
 		if (bad === undefined) continue;

@@ -27,8 +27,8 @@ export const ROOMS: Readonly<Record<string, RoomRule>> = {
 	runtime: { rooms: ["contract", "graph"], packages: ["onnxruntime-node"] },
 	export: { rooms: ["contract", "models", "store"], packages: ["zod"] },
 	sampling: { rooms: GENERATION, packages: ["zod"] },
-	evaluation: { rooms: [...GENERATION, "sampling"], packages: ["zod"] },
 	training: { rooms: [...GENERATION, "sampling", "autodiff", "losses"], packages: ["zod"] },
+	evaluation: { rooms: [...GENERATION, "sampling", "losses", "training"], packages: ["zod"] },
 	engine: { rooms: [...GENERATION, "sampling", "evaluation", "training"], packages: ["zod"] },
 	cli: { rooms: ["contract", "datasets", "engine", "grading", "runtime", "store"], packages: ["zod"] },
 };
