@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { epochSteps, forEachTrajectory, type MicroBatch, microBatches, tokenFeed } from "./batches.ts";
-import { eightTrajectories, tokens, trajectory } from "./testing/trajectories.ts";
+import { eightTrajectories, fivePairs, tokens, trajectory } from "./testing/trajectories.ts";
 import type { Trajectory } from "./trajectories.ts";
 
 const rows = (list: readonly Trajectory[]) => list.map((t) => t.row);
@@ -37,6 +37,29 @@ describe("epochSteps", () => {
 		const order = epochSteps(data, { globalBatch: 4, seed: 0 }, 0);
 		expect(order.every((step) => new Set(step.map((t) => t.promptKey)).size === 1)).toBe(true);
 		expect(order.some((step) => rows(step).join() !== sorted(rows(step)).join())).toBe(true);
+	});
+
+	it("keeps pairs together, the chosen response first, in steps of whole pairs", () => {
+		for (const epoch of [0, 1, 2]) {
+			const steps = epochSteps(fivePairs(), { globalBatch: 2, seed: 0 }, epoch);
+			expect(steps.map((step) => step.length)).toEqual([4, 4, 2]);
+			const order = steps.flat();
+			expect(order.map((t) => t.correct)).toEqual(order.map((_, i) => i % 2 === 0));
+			expect(order.every((t, i) => t.pair === order[i - (i % 2)]?.pair)).toBe(true);
+			expect(new Set(order.map((t) => t.pair)).size).toBe(5);
+		}
+	});
+
+	it("mixes prompts on request, so that few neighbours share one", () => {
+		const many = manyTrajectories(20, 8);
+		const neighbours = (mixPrompts: boolean) => {
+			const order = epochSteps(many, { globalBatch: 16, seed: 0, mixPrompts }, 0).flat();
+			expect(sorted(rows(order))).toEqual(rows(many));
+			return order.filter((t, i) => t.promptKey === order[i - 1]?.promptKey).length;
+		};
+		// 159 neighbours: 7 of 8 share a prompt when prompts stay together, 7 in 159 when they do not.
+		expect(neighbours(false)).toBe(140);
+		expect(neighbours(true)).toBeLessThan(20);
 	});
 
 	it("leaves the data as it is", () => {
@@ -81,6 +104,21 @@ describe("microBatches", () => {
 			for (let p = 0; p < P; p++) {
 				const group = slots.slice(p * K, (p + 1) * K).filter((slot) => slot !== null);
 				expect(new Set(group.map((t) => t.promptKey)).size).toBe(1);
+			}
+		}
+	});
+
+	it.each([true, false])("never parts a pair, prompts shared: %s", (sharePrompts) => {
+		for (const microTokens of [1, 30, 60, 100_000]) {
+			const batches = microBatches(fivePairs(), { ...options, sharePrompts, microTokens });
+			expect(batches.flatMap(members)).toHaveLength(10);
+			for (const { P, K, slots } of batches) {
+				expect(K).toBe(2);
+				for (let p = 0; p < P; p++) {
+					const [chosen, rejected] = slots.slice(2 * p, 2 * p + 2);
+					expect([chosen?.correct, rejected?.correct]).toEqual([true, false]);
+					expect(chosen?.pair).toBe(rejected?.pair);
+				}
 			}
 		}
 	});

@@ -63,6 +63,9 @@ describe("a run that was stopped and resumed", () => {
 		["all weights, a cosine", { adapter: { type: "full" }, schedule: "cosine", warmupSteps: 2 }],
 		["a shared value function", { valueFunction: "shared", lambda: 0.9 }],
 		["SFT", { method: "sft", weightDecay: 0.1 }],
+		["KTO", { method: "kto", beta: 1 }],
+		["DPO", { method: "dpo", globalBatch: 2 }],
+		["DRO", { method: "dro" }],
 	])("continues in the middle of a step of %s as if nothing had been", async (name, variant) => {
 		const config = jobConfig(place, { ...variant, task: null, maxSteps: 6, keepCheckpoints: 1 });
 		const straight = await train(place, `${name} straight`.replaceAll(/\W+/g, "-"), config);

@@ -1,10 +1,11 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { RunConfigInput } from "../contract/resolve.ts";
+import { losses } from "../losses/index.ts";
 import { expectClose } from "../losses/testing/close.ts";
 import type { Parameters } from "./adamw.ts";
 import { microBatches } from "./batches.ts";
 import { type TinyRun, tinyConfig, tinyModel, tinyReference, withTrainer } from "./testing/tiny.ts";
-import { eightTrajectories } from "./testing/trajectories.ts";
+import { eightTrajectories, fivePairs } from "./testing/trajectories.ts";
 
 /** Of how far a tensor has gone, which is far stricter than of the tensor itself. */
 const TOLERANCE = 5e-4;
@@ -12,18 +13,26 @@ const TOLERANCE = 5e-4;
 const EIGHT_CHUNKS = 2 ** 23;
 
 let run: TinyRun;
+let paired: TinyRun;
 beforeAll(async () => {
 	const source = await tinyModel();
-	const trajectories = eightTrajectories();
-	run = { source, trajectories, reference: await tinyReference(source, trajectories) };
+	const runOn = async (trajectories: TinyRun["trajectories"]): Promise<TinyRun> => ({
+		source,
+		trajectories,
+		reference: await tinyReference(source, trajectories),
+		referenceOf: (others) => tinyReference(source, others),
+	});
+	run = await runOn(eightTrajectories());
+	paired = await runOn(fivePairs());
 });
 
 /** Parameters and metrics after all steps of a run, and the parameters it began with. */
 async function train(input: RunConfigInput) {
 	// A larger epsilon keeps AdamW from turning rounding errors of vanishing gradients into whole steps.
 	const config = tinyConfig({ eps: 1e-5, ...input });
-	const reference = config.method === "dqo" ? run.reference : null;
-	return withTrainer({ ...run, reference }, config, async (trainer) => {
+	const own = config.method === "dpo" ? paired : run;
+	const reference = losses[config.method].needsReference ? own.reference : null;
+	return withTrainer({ ...own, reference }, config, async (trainer) => {
 		const initial: Parameters = new Map([...trainer.state.parameters].map(([n, p]) => [n, p.slice()]));
 		const metrics = [];
 		while (!trainer.finished) metrics.push(await trainer.step());
@@ -49,6 +58,10 @@ const methods: Record<string, RunConfigInput> = {
 	"DQO, all weights": { adapter: { type: "full" }, valueWarmupEpochs: 1 },
 	"DQO, shared value function": { valueFunction: "shared", valueWarmupEpochs: 1, lambda: 0.5 },
 	"SFT, LoRA": { method: "sft" },
+	"DPO, LoRA": { method: "dpo", labelSmoothing: 0.1, globalBatch: 3, epochs: 2 },
+	// Steps of five and of three responses: the baseline is each step's own, whatever runs at once.
+	"KTO, LoRA": { method: "kto", beta: 1, globalBatch: 5, epochs: 2, undesirableWeight: 1.5 },
+	"DRO, LoRA": { method: "dro", valueWarmupEpochs: 1 },
 };
 const layouts: Record<string, RunConfigInput> = {
 	"one response at a time": { sharePrompts: false, microTokens: 1 },

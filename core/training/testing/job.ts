@@ -42,12 +42,16 @@ export interface Workplace {
 	readonly root: string;
 	readonly modelDir: string;
 	readonly dataPath: string;
+	/** The same responses as preference pairs. */
+	readonly pairsPath: string;
 }
 
-/** A folder with a tiny model and nine prompts, each with a right and a wrong response. */
+/** A folder with a tiny model and nine prompts, each with a right and a wrong response; also as pairs. */
 export function workplace(): Workplace {
 	const root = temporaryFolder();
-	const dataPath = join(root, "data.jsonl");
+	const [dataPath, pairsPath] = [join(root, "data.jsonl"), join(root, "pairs.jsonl")];
+	const write = (path: string, lines: readonly unknown[]) =>
+		writeFileSync(path, lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
 	const rows = Array.from({ length: 9 }, (_, i) =>
 		[true, false].map((label) => ({
 			prompt: `Ben has ${i} coins. He finds 2 coins. How many coins does Ben have now?`,
@@ -56,21 +60,24 @@ export function workplace(): Workplace {
 			label,
 		})),
 	);
-	writeFileSync(
-		dataPath,
-		rows
-			.flat()
-			.map((row) => `${JSON.stringify(row)}\n`)
-			.join(""),
+	write(dataPath, rows.flat());
+	write(
+		pairsPath,
+		rows.map(([right, wrong]) => ({
+			prompt: right?.prompt,
+			chosen: right?.response,
+			rejected: wrong?.response,
+			reference: right?.reference,
+		})),
 	);
-	return { root, modelDir: writeTinyModel(join(root, "model")), dataPath };
+	return { root, modelDir: writeTinyModel(join(root, "model")), dataPath, pairsPath };
 }
 
 /** Three epochs of three steps, one of them for the value function alone; evaluated after every third step. */
-export function jobConfig({ modelDir, dataPath }: Workplace, input: RunConfigInput = {}): RunConfig {
+export function jobConfig(place: Workplace, input: RunConfigInput = {}): RunConfig {
 	return tinyConfig({
-		modelDir,
-		dataPath,
+		modelDir: place.modelDir,
+		dataPath: input.method === "dpo" ? place.pairsPath : place.dataPath,
 		split: { validation: 1 / 3 },
 		globalBatch: 4,
 		epochs: 2,

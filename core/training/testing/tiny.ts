@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { type RunConfigInput, resolveRunConfig } from "../../contract/resolve.ts";
 import type { RunConfig } from "../../contract/run.ts";
-import { loadModelFolder } from "../../models/hf/load.ts";
+import { loadModelFolder, type ModelWeights } from "../../models/hf/load.ts";
 import { temporaryFolder } from "../../store/testing/temporary-folder.ts";
 import { type ReferenceLogProbs, referenceLogProbs } from "../reference.ts";
 import type { ModelSource } from "../step-graph.ts";
@@ -12,7 +12,7 @@ export const FIXTURES = fileURLToPath(new URL("../../../fixtures/", import.meta.
 export const SESSION = { threads: 1 };
 
 /** A model of the fixtures: 2 layers, 64 tokens. */
-export async function tinyModel(name = "llama-tiny"): Promise<ModelSource & { contentHash: string }> {
+export async function tinyModel(name = "llama-tiny"): Promise<ModelWeights> {
 	return loadModelFolder(`${FIXTURES}models/${name}`);
 }
 
@@ -40,7 +40,8 @@ export async function tinyReference(
 	trajectories: readonly Trajectory[],
 	cacheDir = temporaryFolder(),
 ): Promise<ReferenceLogProbs> {
-	return referenceLogProbs(trajectories, source, tinyConfig(), {
+	const method = trajectories[0]?.pair === undefined ? "dqo" : "dpo";
+	return referenceLogProbs(trajectories, source, tinyConfig({ method }), {
 		modelHash: "tiny",
 		cacheDir,
 		session: SESSION,
@@ -52,6 +53,7 @@ export interface TinyRun {
 	readonly source: ModelSource;
 	readonly trajectories: readonly Trajectory[];
 	readonly reference: ReferenceLogProbs | null;
+	readonly referenceOf?: (trajectories: readonly Trajectory[]) => Promise<ReferenceLogProbs>;
 	readonly state?: TrainerState;
 }
 

@@ -35,3 +35,23 @@ export function eightTrajectories(): Trajectory[] {
 			: base;
 	});
 }
+
+/** Five preference pairs of three prompts; chosen and rejected responses of lengths 1 to 9. */
+export function fivePairs(): Trajectory[] {
+	const prompts = [tokens(5, 1), tokens(3, 2), tokens(8, 3)];
+	const lengths = [
+		[4, 9],
+		[2, 5],
+		[7, 1],
+		[3, 3],
+		[1, 6],
+	] as const;
+	return lengths.flatMap((sides, pair) =>
+		sides.map((length, side) =>
+			trajectory(pair, prompts[pair % 3] as number[], [...tokens(length - 1, 2 * pair + side + 10), 2], {
+				pair,
+				correct: side === 0,
+			}),
+		),
+	);
+}
