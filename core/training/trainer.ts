@@ -12,8 +12,9 @@ import {
 	type Parameters,
 } from "./adamw.ts";
 import { mismatch, runBatches } from "./batch-runner.ts";
-import { epochSteps, forEachTrajectory, trajectoriesPerItem } from "./batches.ts";
+import { epochSteps, forEachTrajectory } from "./batches.ts";
 import { initialParameters, ofRole, type Role, tensorName } from "./parameters.ts";
+import { planSteps } from "./plan-steps.ts";
 import type { ReferenceLogProbs } from "./reference.ts";
 import { learningRateFactor } from "./schedule.ts";
 import { type ModelSource, StepGraph, type StepMode } from "./step-graph.ts";
@@ -73,13 +74,11 @@ export class Trainer {
 		this.options = options;
 		this.state = state;
 		const { config, trajectories } = options;
-		this.stepsPerEpoch = Math.ceil(
-			trajectories.length / (config.globalBatch * trajectoriesPerItem(trajectories)),
-		);
-		const warmupEpochs = losses[config.method].needsValue ? config.valueWarmupEpochs : 0;
-		this.warmupSteps = Math.round(warmupEpochs * this.stepsPerEpoch);
-		this.plannedSteps = this.warmupSteps + Math.max(1, Math.round(config.epochs * this.stepsPerEpoch));
-		this.totalSteps = Math.min(this.plannedSteps, config.maxSteps ?? this.plannedSteps);
+		const plan = planSteps(config, trajectories);
+		this.stepsPerEpoch = plan.stepsPerEpoch;
+		this.warmupSteps = plan.warmupSteps;
+		this.plannedSteps = plan.plannedSteps;
+		this.totalSteps = plan.totalSteps;
 	}
 
 	static async create(options: TrainerOptions): Promise<Trainer> {
