@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** How an answer is taken out of a response and compared with its reference. */
-export const TASKS = ["gsm8k", "exact"] as const;
+export const TASKS = ["gsm8k", "math", "exact"] as const;
 export const taskSchema = z.enum(TASKS);
 export type Task = z.infer<typeof taskSchema>;
 

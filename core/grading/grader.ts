@@ -1,6 +1,7 @@
 import type { Task } from "../contract/task.ts";
 import { gradeExact } from "./exact.ts";
 import { gradeGsm8k } from "./gsm8k.ts";
+import { gradeMath } from "./math.ts";
 import type { Verdict } from "./verdict.ts";
 
 export interface Grader {
@@ -12,5 +13,6 @@ export interface Grader {
 /** One grader per task. */
 export const graders: { readonly [T in Task]: Grader & { task: T } } = {
 	gsm8k: { task: "gsm8k", grade: gradeGsm8k },
+	math: { task: "math", grade: gradeMath },
 	exact: { task: "exact", grade: gradeExact },
 };

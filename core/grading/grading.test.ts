@@ -83,7 +83,7 @@ describe("gradeExact", () => {
 });
 
 it("graders are filed under their own task", () => {
-	expect(Object.entries(graders).map(([task, grader]) => task === grader.task)).toEqual([true, true]);
+	expect(Object.entries(graders).map(([task, grader]) => task === grader.task)).toEqual([true, true, true]);
 	expect(graders.gsm8k.grade("#### 4", "4").correct).toBe(true);
 });
 

@@ -7,5 +7,5 @@ export interface Outcome {
 
 /** The result of grading one response. */
 export interface Verdict extends Outcome {
-	how: "strict" | "flexible" | "exact" | "none";
+	how: "strict" | "flexible" | "boxed" | "exact" | "none";
 }
