@@ -52,21 +52,25 @@ function machine() {
 
 const megabytes = (bytes: number) => `${Math.round(bytes / 1e6)} MB`;
 
-function sideLine(label: string, { ms, peakBytes, flops, spec }: SideResult, peak: number | null): string {
+function sideLine(
+	label: string,
+	{ ms, bestMs, peakBytes, flops, spec }: SideResult,
+	peak: number | null,
+): string {
 	const rate =
 		spec.mode === "generate" ? `${Math.round((spec.batch * spec.newTokens * 1000) / ms)} tokens/s` : "";
-	const speed = flops ? flops / ms / 1e6 : null;
+	const speed = flops ? flops / bestMs / 1e6 : null;
 	const share =
 		speed && peak && label !== "gemm" ? `, ${Math.round((100 * speed) / peak)} % of the peak` : "";
 	const products = speed ? `${Math.round(speed)} GFLOPS${share}` : "";
 	const memory = label === "gemm" ? "" : megabytes(peakBytes);
-	return `  ${label.padEnd(14)}${ms.toFixed(1).padStart(9)} ms${memory.padStart(10)}  ${rate}${products}`;
+	return `  ${label.padEnd(14)}${ms.toFixed(1).padStart(9)} ms, best ${bestMs.toFixed(1).padStart(7)}${memory.padStart(10)}  ${rate}${products}`;
 }
 
 function show(result: CaseResult): void {
 	say(result.name);
 	const { gemm } = result.sides;
-	const peak = gemm?.flops ? gemm.flops / gemm.ms / 1e6 : null;
+	const peak = gemm?.flops ? gemm.flops / gemm.bestMs / 1e6 : null;
 	for (const [label, side] of Object.entries(result.sides)) say(sideLine(label, side, peak));
 	for (const { what, of, against, ratio, aim, met } of result.outcomes) {
 		const bound =

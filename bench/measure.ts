@@ -4,6 +4,8 @@ import type { Case, Spec } from "./spec.ts";
 export interface SideResult {
 	/** Median milliseconds of a step. */
 	readonly ms: number;
+	/** The quickest step: what other programs did meanwhile is not in it. */
+	readonly bestMs: number;
 	readonly peakBytes: number;
 	readonly flops: number | null;
 	/** Median step of each round, which ratios are made of. */
@@ -66,7 +68,15 @@ export async function measure(
 			const { flops, version, blas } = side.ready;
 			if (version) peer = `PyTorch ${version}, ${blas}`;
 			const spec = sides[label]?.spec as Spec;
-			results[label] = { ms: median(all), peakBytes: await side.stop(), flops, rounds: medians, spec };
+			const peakBytes = await side.stop();
+			results[label] = {
+				ms: median(all),
+				bestMs: Math.min(...all),
+				peakBytes,
+				flops,
+				rounds: medians,
+				spec,
+			};
 		}
 		return { name, kind, sides: results, outcomes: outcomesOf(aims, results), peer };
 	} finally {
