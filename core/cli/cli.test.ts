@@ -70,7 +70,7 @@ describe("the dqo command", () => {
 			["--help", "help grade", "--version", "", "trian --json"].map((line) => run(line)),
 		);
 		expect(help?.code).toBe(0);
-		for (const name of ["demo", "generate", "grade", "train", "eval", "export", "runs", "doctor"]) {
+		for (const name of ["demo", "generate", "grade", "pairs", "train", "eval", "export", "runs", "doctor"]) {
 			expect(help?.stdout).toContain(`  ${name} `);
 		}
 		expect(topic?.stdout).toContain("dqo grade --data");
@@ -102,6 +102,45 @@ describe("the dqo command", () => {
 		};
 		expect(disagreements).toHaveLength(60);
 		expect(disagreements[0]).toMatchObject({ row: 2, label: true, graded: false });
+	});
+
+	it("builds pairs for DPO, trains on them, and shows how to get them where they are missing", async () => {
+		// Five answers to each of 12 questions: of the first ten questions one or two are right, of the others all.
+		const rows = Array.from({ length: 60 }, (_, i) => {
+			const [question, answer] = [Math.floor(i / 5), i % 5];
+			const label = question >= 10 || answer <= question % 2;
+			return { prompt: `${question} + 1?`, completion: `${answer}.${i}`, label, reference: "#### 1" };
+		});
+		writeFileSync(join(dir, "answers.jsonl"), rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
+		const refused = await run("train --model model --data answers.jsonl --method dpo --out preferred --json");
+		expect([refused.code, refused.json().error?.code]).toEqual([1, "data-invalid"]);
+		const offer = `dqo pairs --data ${join(dir, "answers.jsonl")} --out pairs.jsonl`;
+		expect(refused.json().error?.hint).toContain(offer);
+		// 5 (1 x 4) + 5 (2 x 3) pairs, of which half of 60 are kept.
+		const built = await run(`${offer.replace("dqo ", "")} --json`);
+		expect(built.json()).toEqual({
+			...{ pairs: 30, possible: 50, trajectories: 60, prompts: 12, promptsWithoutPair: 2, unscored: 0 },
+			out: join(dir, "pairs.jsonl"),
+		});
+		const again = await run("pairs --data answers.jsonl --out pairs.jsonl --json");
+		expect([again.code, again.json().error?.code]).toEqual([2, "usage"]);
+		const none = await run("pairs --data pairs.jsonl --out none.jsonl --json");
+		expect([none.code, none.json().error?.code]).toEqual([1, "data-invalid"]);
+
+		const line = "--data pairs.jsonl --preset paper-dpo --beta 0.02 --max-steps 1 --task exact";
+		const trained = await run(`train --model model --out preferred --threads 1 ${line} --json`);
+		expect(trained.json()).toMatchObject({ reason: "completed", steps: 1 });
+		const config = JSON.parse(readFileSync(join(dir, "preferred/run.json"), "utf8"));
+		expect(config.config ?? config).toMatchObject({
+			...{ method: "dpo", beta: 0.02, lr: 5e-8, globalBatch: 64, epochs: 1, adapter: { type: "full" } },
+		});
+		const other = await run("train --model model --data d --preset paper-dpo --method kto --json");
+		expect([other.code, other.json().error?.hint]).toEqual([2, expect.stringContaining("paper-kto")]);
+		const one = await run("train --model model --data data.jsonl --method kto --global-batch 1 --json");
+		expect(one.json().error).toMatchObject({
+			code: "config-invalid",
+			message: expect.stringMatching(/globalBatch: KTO needs at least 2.*z0/),
+		});
 	});
 
 	it("trains, lists the run, continues it, refuses to overwrite it, and exports it", async () => {

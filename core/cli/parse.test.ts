@@ -4,6 +4,7 @@ import { defineCommand } from "./command.ts";
 import { evaluate } from "./commands/eval.ts";
 import { exportRun } from "./commands/export.ts";
 import { generate } from "./commands/generate.ts";
+import { pairs } from "./commands/pairs.ts";
 import { train } from "./commands/train.ts";
 import { byteSize, duration, percent, table } from "./format.ts";
 import { commandHelp } from "./help.ts";
@@ -79,7 +80,7 @@ describe("help", () => {
 		const help = commandHelp(bake);
 		expect(help).toMatch(/--flour KIND\s+what to bake with \(required\)/);
 		expect(help).toMatch(/--minutes N\s+how long \(default 40\)/);
-		for (const command of [bake, train, generate, evaluate, exportRun]) {
+		for (const command of [bake, train, generate, pairs, evaluate, exportRun]) {
 			for (const { line } of command.examples) {
 				const [program, name, ...rest] = line.split(" ");
 				expect([program, name]).toEqual(["dqo", command.name]);
@@ -93,6 +94,11 @@ describe("help", () => {
 			expect(Object.keys(command.options)).toEqual(expect.arrayContaining(names.split(" ")));
 		has(generate, "model data out n top-p top-k threshold temperature greedy max-new-tokens seed limit");
 		has(train, "model data out config method beta lr lambda epochs max-steps lora-rank full seed resume");
+		has(
+			train,
+			"preset importance-weight process-reward-scale value-function label-smoothing desirable-weight",
+		);
+		has(pairs, "data out ratio seed");
 		has(evaluate, "model data task samples limit");
 		has(exportRun, "run format out");
 	});

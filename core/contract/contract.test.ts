@@ -83,6 +83,14 @@ describe("resolveRunConfig", () => {
 		expect(problems.find((p) => p.field === "modelDir")?.reason).toBe("must be given");
 	});
 
+	it("refuses KTO with one response a step, which has no other to be compared with", () => {
+		const [problem, ...more] = problemsOf({ ...paths, method: "kto", globalBatch: 1 });
+		expect([problem?.field, more]).toEqual(["globalBatch", []]);
+		expect(problem?.reason).toMatch(/at least 2.*z0/);
+		expect(problemsOf({ ...paths, method: "kto", globalBatch: 2 })).toEqual([]);
+		expect(problemsOf({ ...paths, method: "dqo", globalBatch: 1 })).toEqual([]);
+	});
+
 	it("describes every field, so that a form can be made of the schema", () => {
 		const [lora] = adapterSchema.options;
 		for (const shape of [runConfigSchema.shape, runConfigSchema.shape.split.shape]) {
