@@ -7,6 +7,7 @@ import { evaluate } from "./commands/eval.ts";
 import { exportRun } from "./commands/export.ts";
 import { generate } from "./commands/generate.ts";
 import { grade } from "./commands/grade.ts";
+import { pairs } from "./commands/pairs.ts";
 import { runs } from "./commands/runs.ts";
 import { train } from "./commands/train.ts";
 import { values } from "./commands/values.ts";
@@ -20,6 +21,7 @@ const COMMANDS: readonly Command[] = [
 	demo,
 	generate,
 	grade,
+	pairs,
 	train,
 	evaluate,
 	values,
