@@ -8,6 +8,8 @@ export interface Option<T> {
 	readonly required: boolean;
 	/** Shown in help; the command itself applies it. */
 	readonly fallback?: string;
+	/** The option may be given several times; its value is then a list, and `T` the type of the list. */
+	readonly many?: true;
 	/** Throws an Error whose message completes "--name ...". Flags get "true". */
 	read(text: string): T;
 }
@@ -90,6 +92,11 @@ export function choice<const C extends string>(choices: readonly C[], help: stri
 			return found;
 		},
 	};
+}
+
+/** An option that may be given several times; its values come in the order given. */
+export function many<T>(option: Option<T>): Option<T[]> {
+	return { ...option, many: true, read: (value) => [option.read(value)] };
 }
 
 export function needed<T>(option: Option<T>): Needed<T> {

@@ -38,7 +38,9 @@ export function parseLine(command: Command, argv: readonly string[]): ParsedLine
 			problems.push(`--${token.name} needs a value (${option.placeholder})`);
 		} else {
 			try {
-				values[token.name] = option.read(token.value ?? "true");
+				const value = option.read(token.value ?? "true");
+				const before = option.many ? ((values[token.name] as unknown[] | undefined) ?? []) : null;
+				values[token.name] = before === null ? value : [...before, ...(value as unknown[])];
 			} catch (error) {
 				problems.push(`--${token.name} ${(error as Error).message}`);
 			}

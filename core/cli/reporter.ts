@@ -23,7 +23,7 @@ export interface Screen {
 	write(text: string): unknown;
 }
 
-type Progress = Extract<EngineEvent, { type: "progress" }>;
+type Progress = Pick<Extract<EngineEvent, { type: "progress" }>, "phase" | "done" | "total" | "secondsLeft">;
 
 /** Shows a job's events on standard error: one bar on a terminal, a plain line now and then elsewhere. */
 export class Reporter {
@@ -45,7 +45,7 @@ export class Reporter {
 				this.#enter(event.phase);
 				break;
 			case "progress":
-				this.#progress(event);
+				this.progress(event);
 				break;
 			case "step":
 				this.#step = stepText(event.metrics);
@@ -102,7 +102,8 @@ export class Reporter {
 		if (!this.#screen.isTTY && phase !== "checkpoint") this.line(`${PHASE_NAMES[phase]} ...`);
 	}
 
-	#progress(event: Progress): void {
+	/** Moves the bar. */
+	progress(event: Progress): void {
 		this.#enter(event.phase);
 		const now = this.#now();
 		const finished = event.done >= event.total;

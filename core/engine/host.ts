@@ -7,6 +7,7 @@ import type { JobContext, JobTable } from "../contract/job.ts";
 import { type JobSpec, jobResultSchemas } from "../contract/jobs.ts";
 import { type FromEngine, toEngineSchema } from "../contract/messages.ts";
 import { guardFile } from "../store/files.ts";
+import { takeRunLock } from "../store/run-lock.ts";
 import { EventLog } from "./event-log.ts";
 
 /** The file a job's events lie in, or null when they are only sent. */
@@ -57,7 +58,10 @@ async function run(jobs: JobTable, spec: JobSpec, state: HostState): Promise<voi
 		void send({ type: "event", event: events.append(body) });
 	};
 	let last: FromEngine;
+	let unlock = () => {};
 	try {
+		// An engine whose supervisor was killed may still be finishing a batch: no second one may write beside it.
+		if (spec.kind === "train") unlock = takeRunLock(spec.runDir);
 		events = openEvents(spec);
 		emit({ type: "run-started", job: spec.kind });
 		const result = await dispatch(jobs, spec, state.context(emit));
@@ -73,6 +77,7 @@ async function run(jobs: JobTable, spec: JobSpec, state: HostState): Promise<voi
 		last = { type: "fatal", failure };
 	}
 	events?.close();
+	unlock();
 	await send(last);
 	process.exit(last.type === "done" ? 0 : 1);
 }
@@ -107,6 +112,10 @@ function dispatch(jobs: JobTable, spec: JobSpec, context: JobContext) {
 			return jobs.train(spec, context).then((result) => jobResultSchemas.train.parse(result));
 		case "generate":
 			return jobs.generate(spec, context).then((result) => jobResultSchemas.generate.parse(result));
+		case "process-scores":
+			return jobs["process-scores"](spec, context).then((result) =>
+				jobResultSchemas["process-scores"].parse(result),
+			);
 		case "evaluate":
 			return jobs.evaluate(spec, context).then((result) => jobResultSchemas.evaluate.parse(result));
 		case "values":

@@ -30,5 +30,9 @@ export const ROOMS: Readonly<Record<string, RoomRule>> = {
 	training: { rooms: [...GENERATION, "sampling", "autodiff", "losses"], packages: ["zod"] },
 	evaluation: { rooms: [...GENERATION, "sampling", "losses", "training"], packages: ["zod"] },
 	engine: { rooms: [...GENERATION, "sampling", "evaluation", "training"], packages: ["zod"] },
-	cli: { rooms: ["contract", "datasets", "engine", "grading", "runtime", "store"], packages: ["zod"] },
+	sweeps: { rooms: ["contract", "engine", "store", "training"], packages: ["zod"] },
+	cli: {
+		rooms: ["contract", "datasets", "engine", "evaluation", "grading", "runtime", "store", "sweeps"],
+		packages: ["zod"],
+	},
 };
