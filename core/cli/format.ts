@@ -24,6 +24,11 @@ export function percent(share: number): string {
 	return `${(share * 100).toFixed(1)} %`;
 }
 
+/** [0.456, 0.593] → "45.6 to 59.3 %". */
+export function range([low, high]: readonly [number, number]): string {
+	return `${(low * 100).toFixed(1)} to ${percent(high)}`;
+}
+
 /** Rows of cells, each column as wide as its widest cell; the first row is the heading. */
 export function table(rows: readonly (readonly string[])[]): string {
 	const columns = Math.max(0, ...rows.map((row) => row.length));

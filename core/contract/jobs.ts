@@ -1,11 +1,15 @@
 import { z } from "zod";
 import { runConfigSchema } from "./run.ts";
-import { samplingConfigSchema } from "./sampling.ts";
+import { samplingConfigSchema, separatorSchema } from "./sampling.ts";
 import { taskSchema, templateSchema } from "./task.ts";
 
 const path = z.string().min(1);
 const threads = z.int().min(0).describe("CPU threads; 0 takes every core.");
 const limit = z.int().min(1).nullable().describe("Only the first rows of the file; null takes all.");
+const resume = z
+	.boolean()
+	.optional()
+	.describe("Go on from the rows of an interrupted job with the same settings, where there are any.");
 const eventsPath = path.nullable().describe("File the events are appended to; null only sends them.");
 
 export const trainSpecSchema = z.strictObject({
@@ -29,10 +33,42 @@ export const generateSpecSchema = z.strictObject({
 	sampling: samplingConfigSchema,
 	maxPromptTokens: z.int().min(1),
 	limit,
+	resume,
+	/** Write responses of one prompt that have the same text once. */
+	dedupe: z.boolean().optional(),
 	threads,
 	eventsPath,
 });
 export type GenerateSpec = z.infer<typeof generateSpecSchema>;
+
+export const processScoresSpecSchema = z.strictObject({
+	kind: z.literal("process-scores"),
+	/** A model folder or a run's folder (its best checkpoint); it completes the prefixes. */
+	modelDir: path,
+	/** Responses with references; those without label or reward are graded first. */
+	dataPath: path,
+	outPath: path,
+	task: taskSchema,
+	template: templateSchema,
+	separator: separatorSchema,
+	/** How prefixes are completed; `n` is the number of roll-outs. */
+	sampling: samplingConfigSchema,
+	maxPromptTokens: z.int().min(1),
+	limit,
+	resume,
+	threads,
+	eventsPath,
+});
+export type ProcessScoresSpec = z.infer<typeof processScoresSpecSchema>;
+
+/** How the value function of a run chooses among responses. */
+export const guidedDecodingSchema = z.discriminatedUnion("type", [
+	/** Draws n responses and takes the one with the highest V at its end. */
+	z.strictObject({ type: z.literal("best-of-n"), n: z.int().min(1) }),
+	/** Draws n next lines for each of up to `beams` beginnings and keeps those with the highest V, until all have ended. */
+	z.strictObject({ type: z.literal("beam"), n: z.int().min(1), beams: z.int().min(1) }),
+]);
+export type GuidedDecoding = z.infer<typeof guidedDecodingSchema>;
 
 export const evaluateSpecSchema = z.strictObject({
 	kind: z.literal("evaluate"),
@@ -46,7 +82,9 @@ export const evaluateSpecSchema = z.strictObject({
 	/** Seeds for the sampled accuracy, counted up from `sampling.seed`; 0 measures greedy alone. */
 	sampledSeeds: z.int().min(0),
 	maxPromptTokens: z.int().min(1),
-	/** When set, every graded greedy response is written here as JSONL. */
+	/** Also measures responses chosen by the value function of the run in `modelDir`. */
+	guided: guidedDecodingSchema.optional(),
+	/** When set, a record of each problem is written here as JSONL: the greedy response, its tokens, the sampled verdicts. */
 	outPath: path.nullable(),
 	limit,
 	threads,
@@ -96,6 +134,7 @@ export type ProbeSpec = z.infer<typeof probeSpecSchema>;
 export const jobSpecSchema = z.discriminatedUnion("kind", [
 	trainSpecSchema,
 	generateSpecSchema,
+	processScoresSpecSchema,
 	evaluateSpecSchema,
 	valuesSpecSchema,
 	exportSpecSchema,
@@ -132,15 +171,61 @@ export const generateResultSchema = z.strictObject({
 	responseTokens: z.int().min(0),
 	/** Responses cut at `maxNewTokens`, without an end token. */
 	truncated: z.int().min(0),
+	/** Responses left out because an equal one of their prompt is there. */
+	duplicates: z.int().min(0),
+	/** Of the responses, those that an interrupted job had written before. */
+	resumed: z.int().min(0),
 	wallSeconds: z.number().min(0),
 });
 export type GenerateResult = z.infer<typeof generateResultSchema>;
 
+export const processScoresResultSchema = z.strictObject({
+	reason,
+	outPath: z.string(),
+	/** Responses written, and how many of them are correct. */
+	responses: z.int().min(0),
+	correct: z.int().min(0),
+	/** Wrong responses of which at least the first segment scores 1. */
+	recovered: z.int().min(0),
+	segments: z.int().min(0),
+	/** Responses left out because their prompt is longer than `maxPromptTokens`. */
+	skipped: z.int().min(0),
+	/** Of the responses, those that an interrupted job had written before. */
+	resumed: z.int().min(0),
+	/** Of this job alone: prefixes completed, prefixes known from another response, tokens drawn. */
+	prefixes: z.int().min(0),
+	reusedPrefixes: z.int().min(0),
+	rolloutTokens: z.int().min(0),
+	wallSeconds: z.number().min(0),
+});
+export type ProcessScoresResult = z.infer<typeof processScoresResultSchema>;
+
+const share = z.number().min(0).max(1);
+/** A 95 % confidence interval. */
+const interval = z.tuple([z.number(), z.number()]);
+
 export const evaluateResultSchema = z.strictObject({
 	reason,
-	greedy: z.strictObject({ accuracy: z.number().min(0).max(1), n: z.int().min(0) }),
+	/** Share of problems solved, with its Wilson interval. */
+	greedy: z.strictObject({ accuracy: share, n: z.int().min(0), interval }),
 	/** Mean and standard deviation of the accuracy over `n` seeds. */
-	sampled: z.strictObject({ mean: z.number(), std: z.number(), n: z.int().min(1) }).nullable(),
+	sampled: z
+		.strictObject({
+			mean: z.number(),
+			std: z.number(),
+			n: z.int().min(1),
+			/** Of the mean, by bootstrap over problems. */
+			interval,
+			/** Mean over problems of pass@k (unbiased), for k = 1, 2, 4 ... and `n`. */
+			passAtK: z.array(z.strictObject({ k: z.int().min(1), value: share })),
+			/** Accuracy of the answer that most of the `k` responses give. */
+			majority: z.strictObject({ k: z.int().min(1), accuracy: share, interval }),
+		})
+		.nullable(),
+	/** Accuracy of the responses that the value function chose; null when not asked for. */
+	guided: z
+		.strictObject({ decoding: guidedDecodingSchema, accuracy: share, n: z.int().min(0), interval })
+		.nullable(),
 	skippedPrompts: z.int().min(0),
 	wallSeconds: z.number().min(0),
 });
@@ -221,6 +306,7 @@ export type ProbeResult = z.infer<typeof probeResultSchema>;
 export const jobResultSchemas = {
 	train: trainResultSchema,
 	generate: generateResultSchema,
+	"process-scores": processScoresResultSchema,
 	evaluate: evaluateResultSchema,
 	values: valuesResultSchema,
 	export: exportResultSchema,

@@ -4,6 +4,7 @@ import { graders } from "../grading/grader.ts";
 import type { Verdict } from "../grading/verdict.ts";
 import type { EncodedPrompt } from "../sampling/prompts.ts";
 import type { Sampler } from "../sampling/sampler.ts";
+import type { Generated } from "../sampling/types.ts";
 import type { Tokenizer } from "../tokenizers/tokenizer.ts";
 
 /** One graded response to a problem. */
@@ -12,8 +13,7 @@ export interface GradedResponse {
 	readonly problem: number;
 	readonly response: string;
 	readonly verdict: Verdict;
-	/** False when it was cut at the length limit. */
-	readonly finished: boolean;
+	readonly generated: Generated;
 }
 
 export interface AccuracyOptions {
@@ -42,11 +42,22 @@ export async function answerProblems(
 			...(onProgress ? { onProgress: ({ responsesDone }) => onProgress(responsesDone) } : {}),
 		},
 	);
-	return all.flat().map(({ promptIndex, tokens, finished }) => {
-		const { reference } = problems[promptIndex] as EncodedPrompt;
-		if (reference === null) throw new Error(`problem ${promptIndex} has no reference to grade against`);
-		const response = tokenizer.decode(tokens);
-		return { problem: promptIndex, response, verdict: graders[task].grade(response, reference), finished };
+	return gradeAll(problems, all.flat(), task, tokenizer);
+}
+
+/** Grades responses to problems, each against its problem's reference. */
+export function gradeAll(
+	problems: readonly EncodedPrompt[],
+	responses: readonly Generated[],
+	task: Task,
+	tokenizer: Tokenizer,
+): GradedResponse[] {
+	return responses.map((generated) => {
+		const problem = generated.promptIndex;
+		const { reference } = problems[problem] as EncodedPrompt;
+		if (reference === null) throw new Error(`problem ${problem} has no reference to grade against`);
+		const response = tokenizer.decode(generated.tokens);
+		return { problem, response, verdict: graders[task].grade(response, reference), generated };
 	});
 }
 

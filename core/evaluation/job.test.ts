@@ -16,6 +16,8 @@ import { RunStore } from "../store/run-store.ts";
 import { loadTokenizer } from "../tokenizers/tokenizer.ts";
 import { meanAndStd } from "./accuracy.ts";
 import { evaluateJob } from "./job.ts";
+import { readRecords } from "./records.ts";
+import { passAtK, wilson } from "./statistics.ts";
 
 const starter = new URL("../../resources/starter/", import.meta.url).pathname;
 let dir: string;
@@ -66,7 +68,7 @@ describe("evaluateJob", () => {
 				row: i + 1,
 			});
 		}
-		expect(result.greedy).toEqual({ accuracy: correct / 4, n: 4 });
+		expect(result.greedy).toEqual({ accuracy: correct / 4, n: 4, interval: wilson(correct, 4) });
 		expect(result.sampled).toBeNull();
 	});
 
@@ -85,13 +87,48 @@ describe("evaluateJob", () => {
 				),
 			),
 		);
-		expect(first.sampled).toEqual({ ...meanAndStd(single.map(({ sampled }) => sampled?.mean ?? -1)), n: 3 });
+		expect(first.sampled).toMatchObject({
+			...meanAndStd(single.map(({ sampled }) => sampled?.mean ?? -1)),
+			n: 3,
+		});
 		expect(events.filter(({ type }) => type === "progress").at(-1)).toMatchObject({ done: 80, total: 80 });
+	});
+
+	it("keeps a record of each problem from which its own numbers can be counted again", async () => {
+		const outPath = join(dir, "records.jsonl");
+		const { sampled } = await evaluateJob(specOf({ sampledSeeds: 3, outPath }), recordingContext().context);
+		const records = readRecords(outPath);
+		const counts = records.map(({ samples = [] }) => samples.filter(({ label }) => label).length);
+		expect(records.every(({ samples }) => samples?.length === 3)).toBe(true);
+		const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+		expect(sampled?.mean).toBeCloseTo(mean(counts) / 3, 12);
+		expect(sampled?.passAtK).toEqual(
+			[1, 2, 3].map((k) => ({ k, value: expect.closeTo(mean(counts.map((c) => passAtK(3, c, k))), 12) })),
+		);
+		// Of three answers the majority is the one that two give; else the first that answers.
+		const won = records.filter(({ samples = [] }) => {
+			const answers = samples.filter(({ extracted }) => extracted !== null);
+			const twice = answers.find(
+				(one, i) => answers.findIndex(({ extracted }) => extracted === one.extracted) !== i,
+			);
+			return (twice ?? answers[0])?.label;
+		});
+		expect(sampled?.majority).toEqual({ k: 3, accuracy: won.length / 20, interval: wilson(won.length, 20) });
+		const [low, high] = sampled?.interval ?? [1, 0];
+		expect(low).toBeLessThanOrEqual(sampled?.mean ?? 0);
+		expect(high).toBeGreaterThanOrEqual(sampled?.mean ?? 1);
+	});
+
+	it("has no value function to be guided by in a model alone", async () => {
+		const spec = specOf({ guided: { type: "best-of-n", n: 2 } });
+		await expect(evaluateJob(spec, recordingContext().context)).rejects.toMatchObject({
+			code: "config-invalid",
+		});
 	});
 
 	it("reads a run's folder: its best checkpoint, the adapter merged into the model it was trained on", async () => {
 		const modelDir = join(starter, "model");
-		const config = resolveRunConfig({ method: "dqo", modelDir, dataPath: specOf().dataPath });
+		const config = resolveRunConfig({ method: "sft", modelDir, dataPath: specOf().dataPath });
 		const { checkpoints, dir: runDir } = RunStore.create(dir, "run", config);
 		const module = "model.layers.2.mlp.down_proj";
 		const [out, width] = (await loadModelFolder(modelDir)).tensors.get(`${module}.weight`)?.shape ?? [];

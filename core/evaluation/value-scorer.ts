@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
@@ -24,9 +25,10 @@ export interface TokenScores {
 	readonly logProbs: Float32Array;
 }
 
-/** Whether a run's method trains a value function. */
-export function hasValueFunction(config: Pick<RunConfig, "method">): boolean {
-	return losses[config.method].needsValue;
+/** Whether a folder is that of a run whose method trains a value function. */
+export function runHasValueFunction(dir: string): boolean {
+	if (!existsSync(join(dir, "run.json"))) return false;
+	return losses[RunStore.open(dirname(dir), basename(dir)).readConfig().method].needsValue;
 }
 
 /** Runs the policy and the value function of any checkpoint of one run over given responses: one graph serves them all. */
@@ -65,7 +67,7 @@ export class ValueScorer {
 	): Promise<T> {
 		const store = RunStore.open(dirname(runDir), basename(runDir));
 		const config = store.readConfig();
-		if (!hasValueFunction(config)) {
+		if (!losses[config.method].needsValue) {
 			throw new AppError({
 				code: "config-invalid",
 				message: `The run in ${runDir} was trained with ${config.method}, which has no value function.`,

@@ -46,14 +46,31 @@ runHost({
 			correct: null,
 			responseTokens: 1,
 			truncated: 0,
+			duplicates: 0,
+			resumed: 0,
 			wallSeconds: 0,
 		};
 	},
+	"process-scores": async ({ outPath }) => ({
+		reason: "completed",
+		outPath,
+		responses: 0,
+		correct: 0,
+		recovered: 0,
+		segments: 0,
+		skipped: 0,
+		resumed: 0,
+		prefixes: 0,
+		reusedPrefixes: 0,
+		rolloutTokens: 0,
+		wallSeconds: 0,
+	}),
 	evaluate: async (): Promise<EvaluateResult> => {
 		return {
 			reason: "completed",
-			greedy: { accuracy: 2, n: 1 },
+			greedy: { accuracy: 2, n: 1, interval: [0, 1] },
 			sampled: null,
+			guided: null,
 			skippedPrompts: 0,
 			wallSeconds: 0,
 		};
