@@ -9,6 +9,7 @@ import { exportRun } from "./commands/export.ts";
 import { generate } from "./commands/generate.ts";
 import { grade } from "./commands/grade.ts";
 import { pairs } from "./commands/pairs.ts";
+import { processScores } from "./commands/process-scores.ts";
 import { runs } from "./commands/runs.ts";
 import { train } from "./commands/train.ts";
 import { values } from "./commands/values.ts";
@@ -23,6 +24,7 @@ const COMMANDS: readonly Command[] = [
 	generate,
 	grade,
 	pairs,
+	processScores,
 	train,
 	evaluate,
 	values,

@@ -30,3 +30,8 @@ export const PAPER_SAMPLING: SamplingConfig = {
 	maxNewTokens: 512,
 	seed: 0,
 };
+
+/** Where a response is cut into segments: at line breaks, or at double line breaks. */
+export const SEPARATORS = ["line", "paragraph"] as const;
+export const separatorSchema = z.enum(SEPARATORS);
+export type Separator = z.infer<typeof separatorSchema>;

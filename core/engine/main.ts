@@ -4,6 +4,8 @@ import { runHost } from "./host.ts";
 runHost({
 	train: async (spec, context) => (await import("../training/job.ts")).trainJob(spec, context),
 	generate: async (spec, context) => (await import("../sampling/job.ts")).generateJob(spec, context),
+	"process-scores": async (spec, context) =>
+		(await import("../sampling/process-scores-job.ts")).processScoresJob(spec, context),
 	evaluate: async (spec, context) => (await import("../evaluation/job.ts")).evaluateJob(spec, context),
 	values: async (spec, context) => (await import("../evaluation/values.ts")).valuesJob(spec, context),
 	export: async (spec) => (await import("./export-job.ts")).exportJob(spec),

@@ -3,8 +3,9 @@ import { basename, dirname, join } from "node:path";
 import { AppError } from "../contract/errors.ts";
 import type { DecoderConfig } from "../models/config.ts";
 import { loadModelFolder } from "../models/hf/load.ts";
-import { ADAPTER_CONFIG, type LoraAdapter, readPeftAdapter } from "../models/hf/peft.ts";
+import { ADAPTER_CONFIG, ADAPTER_WEIGHTS, type LoraAdapter, readPeftAdapter } from "../models/hf/peft.ts";
 import { openSafetensors, type TensorSource } from "../models/hf/safetensors.ts";
+import { sha256, sha256Files } from "../store/files.ts";
 import { RunStore } from "../store/run-store.ts";
 import { mergedTensors } from "./merge.ts";
 
@@ -16,7 +17,12 @@ export interface Policy {
 	modelDir: string;
 }
 
-export interface RunPolicy extends Policy {
+export interface OpenedPolicy extends Policy {
+	/** SHA-256, in hex, over the files that the weights and the configuration come from. */
+	contentHash: string;
+}
+
+export interface RunPolicy extends OpenedPolicy {
 	/** Step of the checkpoint. */
 	step: number;
 	/** Null when every weight was trained. */
@@ -27,10 +33,10 @@ export interface RunPolicy extends Policy {
  * Opens a model folder, or the best checkpoint of a run's folder (the last one when none was best yet).
  * Throws `run-missing` or `file-missing` when the folder is neither, and what the files' readers throw.
  */
-export async function openPolicy(dir: string): Promise<Policy> {
+export async function openPolicy(dir: string): Promise<OpenedPolicy> {
 	if (existsSync(join(dir, "run.json"))) return openRunPolicy(dir, "best");
-	const { config, tensors } = await loadModelFolder(dir);
-	return { config, tensors, modelDir: dir };
+	const { config, tensors, contentHash } = await loadModelFolder(dir);
+	return { config, tensors, modelDir: dir, contentHash };
 }
 
 /** The policy of one checkpoint of a run, every file of it checked. Throws `run-missing`, `file-missing`, `file-corrupt`. */
@@ -51,8 +57,13 @@ export async function openRunPolicy(runDir: string, which: "best" | "last" | num
 	const base = await loadModelFolder(modelDir);
 	if (existsSync(join(dir, ADAPTER_CONFIG))) {
 		const adapter = readPeftAdapter(dir, base.config);
-		return { config: base.config, tensors: mergedTensors(base.tensors, adapter), modelDir, step, adapter };
+		const tensors = mergedTensors(base.tensors, adapter);
+		const files = [join(dir, ADAPTER_CONFIG), join(dir, ADAPTER_WEIGHTS)];
+		const contentHash = sha256(base.contentHash + (await sha256Files(files)));
+		return { config: base.config, tensors, modelDir, contentHash, step, adapter };
 	}
-	const { tensors } = openSafetensors(join(dir, "model.safetensors"));
-	return { config: base.config, tensors, modelDir, step, adapter: null };
+	const weights = join(dir, "model.safetensors");
+	const { tensors } = openSafetensors(weights);
+	const contentHash = sha256(base.contentHash + (await sha256Files([weights])));
+	return { config: base.config, tensors, modelDir, contentHash, step, adapter: null };
 }

@@ -170,7 +170,7 @@ export class Batch {
 	}
 
 	private feeds(slots: number, steps: number, ranks: number): Record<string, HostTensor> {
-		const { greedy, temperature, threshold, topP, seed } = this.options;
+		const { greedy, temperature, threshold, topP, seed, streams } = this.options;
 		const count = this.groups.length;
 		const tokens = new BigInt64Array(count * slots);
 		const noise = new Float32Array(steps * count * slots * ranks);
@@ -182,7 +182,7 @@ export class Batch {
 				for (let c = 0; c < steps; c++) {
 					writeGumbel(noise, (c * count * slots + at) * ranks, ranks, {
 						seed,
-						prompt: row.promptIndex,
+						prompt: streams?.[row.promptIndex] ?? row.promptIndex,
 						sample: row.sampleIndex,
 						step: this.step + c,
 					});

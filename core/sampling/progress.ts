@@ -13,10 +13,13 @@ export class ProgressReporter {
 	private readonly phase: JobPhase;
 	private readonly started = performance.now();
 	private last = -Infinity;
+	private readonly before: number;
 
-	constructor(context: JobContext, phase: JobPhase) {
+	/** `before` is what an earlier job did already; it says nothing about this one's pace. */
+	constructor(context: JobContext, phase: JobPhase, before = 0) {
 		this.context = context;
 		this.phase = phase;
+		this.before = before;
 		context.emit({ type: "phase", phase });
 	}
 
@@ -25,7 +28,8 @@ export class ProgressReporter {
 		if (now - this.last >= INTERVAL_MS || done === total) {
 			this.last = now;
 			const elapsed = (now - this.started) / 1000;
-			const secondsLeft = done === 0 ? null : (elapsed / done) * (total - done);
+			const here = done - this.before;
+			const secondsLeft = here <= 0 ? null : (elapsed / here) * (total - done);
 			this.context.emit({ type: "progress", phase: this.phase, done, total, secondsLeft });
 		}
 		await this.context.yieldToEventLoop();

@@ -73,15 +73,16 @@ function requireReferences(examples: readonly Example[], path: string): void {
 	});
 }
 
-function checkTokens(row: number, tokens: readonly number[], vocabSize: number): void {
+/** Throws `config-invalid` for tokens of a row that the model does not know, or none. */
+export function checkTokens(row: number, tokens: readonly number[], vocabSize: number): void {
 	const bad = tokens.find((id) => id >= vocabSize);
 	if (bad === undefined && tokens.length > 0) return;
 	throw new AppError({
 		code: "config-invalid",
 		message:
 			bad === undefined
-				? `The prompt of row ${row} has no tokens.`
-				: `The prompt of row ${row} has token ${bad}, but the model knows only ids below ${vocabSize}.`,
+				? `Row ${row} has no tokens.`
+				: `Row ${row} has token ${bad}, but the model knows only ids below ${vocabSize}.`,
 		hint: "The tokenizer and the weights do not belong together: take both from one model folder.",
 	});
 }

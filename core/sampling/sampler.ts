@@ -68,6 +68,10 @@ export class Sampler {
 		let finishedTokens = 0;
 		let finishedResponses = 0;
 		for (const units of batches) {
+			if (options.isDone && units.every(({ promptIndex }) => options.isDone?.(promptIndex))) {
+				finishedResponses += units.reduce((sum, { count }) => sum + count, 0);
+				continue;
+			}
 			const batch = new Batch(this.config, this.weights, units, prompts, options);
 			await batch.prefill(this.prefill);
 			while (batch.running) {

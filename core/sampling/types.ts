@@ -21,6 +21,10 @@ export interface GenerationProgress {
 export interface GenerateOptions extends SamplingConfig {
 	/** Ids that end a response. */
 	readonly eosIds: readonly number[];
+	/** Number of each prompt's stream of noise, below 2^32; by default its place in the list. */
+	readonly streams?: readonly number[];
+	/** Batches in which this holds for every prompt are left out, the others drawn as they would be without it. */
+	readonly isDone?: (promptIndex: number) => boolean;
 	/** Called after every run (some tens of tokens); generation goes on when what it returns resolves. */
 	readonly onProgress?: (progress: GenerationProgress) => void | Promise<void>;
 	/** Asked between runs; true ends generation, and prompts not yet done are left out. */

@@ -1,7 +1,7 @@
 import { PROMPT_TEMPLATES } from "../../contract/task.ts";
 import { defineCommand } from "../command.ts";
 import { duration } from "../format.ts";
-import { needed } from "../options.ts";
+import { flag, needed } from "../options.ts";
 import { exitCodeOf, runJob } from "../run-job.ts";
 import {
 	DEFAULT_MAX_PROMPT_TOKENS,
@@ -10,6 +10,7 @@ import {
 	maxPromptTokens,
 	path,
 	responsesPerPrompt,
+	resume,
 	samplingOf,
 	samplingOptions,
 	task,
@@ -33,6 +34,8 @@ export const generate = defineCommand({
 		template,
 		limit,
 		"max-prompt-tokens": maxPromptTokens,
+		dedupe: flag("write responses of one prompt that have the same text once"),
+		resume,
 		threads,
 	},
 	examples: [
@@ -62,20 +65,27 @@ export const generate = defineCommand({
 				},
 				maxPromptTokens: values["max-prompt-tokens"] ?? DEFAULT_MAX_PROMPT_TOKENS,
 				limit: values.limit ?? null,
+				resume: values.resume ?? false,
+				dedupe: values.dedupe ?? false,
 				threads: values.threads ?? 0,
 				eventsPath: null,
 			},
 			context,
 		);
-		const rate = Math.round(result.responseTokens / Math.max(result.wallSeconds, 1e-3));
+		const perSecond = Math.round(result.responseTokens / Math.max(result.wallSeconds, 1e-3));
+		// Tokens drawn before say nothing about the time taken now.
+		const rate = result.resumed > 0 ? "" : ` (${perSecond} tokens/s)`;
+		const resumed = result.resumed > 0 ? `, ${result.resumed} of them before` : "";
+		const duplicates = result.duplicates > 0 ? `, ${result.duplicates} duplicates left out` : "";
 		const labelled = result.correct === null ? "" : `, ${result.correct} correct`;
 		const skipped =
 			result.skippedPrompts > 0 ? `\n${result.skippedPrompts} prompts were too long and left out.` : "";
 		return {
 			json: { ...result },
 			text:
-				`${result.responses} responses to ${result.prompts} prompts${labelled}, ${result.truncated} cut at the length limit; ` +
-				`${result.responseTokens} tokens in ${duration(result.wallSeconds)} (${rate} tokens/s)${skipped}\n${result.outPath}`,
+				`${result.responses} responses to ${result.prompts} prompts${resumed}${labelled}${duplicates}, ` +
+				`${result.truncated} cut at the length limit; ` +
+				`${result.responseTokens} tokens in ${duration(result.wallSeconds)}${rate}${skipped}\n${result.outPath}`,
 			exitCode: exitCodeOf(result),
 		};
 	},

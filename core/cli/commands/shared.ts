@@ -29,6 +29,7 @@ export const threads = integer("CPU threads; 0 takes every core", { min: 0 }, "0
 export const limit = integer("only the first rows of the file", { min: 1 });
 export const task = choice(TASKS, "how answers are graded");
 export const maxPromptTokens = integer("longer prompts are left out and counted", { min: 1 }, "1024");
+export const resume = flag("go on from what an interrupted call with the same options left in FILE.partial");
 export const DEFAULT_MAX_PROMPT_TOKENS = 1024;
 
 const paper = PAPER_SAMPLING;
