@@ -7,9 +7,9 @@ import { parseAnswer } from "./parser.ts";
 import { asMatrix, settle } from "./sets.ts";
 
 /** Steps that one comparison may take: tens of milliseconds at most. */
-const STEPS = 50_000;
+const STEPS = 30_000;
 /** Longer answers are compared as text alone. */
-const MAX_LENGTH = 4000;
+const MAX_LENGTH = 2000;
 
 /**
  * Whether two answers to a MATH problem, in LaTeX or plain text, say the same: by spelling, by value, member by member
@@ -24,7 +24,11 @@ export function equivalentAnswers(a: string, b: string): boolean {
 	if (spelling === spellingOf(plainB)) return true;
 	const budget = new Budget(STEPS);
 	try {
-		return sameAnswer(settle(parseAnswer(plainA, budget)), settle(parseAnswer(plainB, budget)), budget);
+		return sameAnswer(
+			settle(parseAnswer(plainA, budget), budget),
+			settle(parseAnswer(plainB, budget), budget),
+			budget,
+		);
 	} catch (error) {
 		if (error instanceof Unreadable || error instanceof BudgetSpent) return false;
 		throw error;
@@ -32,12 +36,12 @@ export function equivalentAnswers(a: string, b: string): boolean {
 }
 
 function sameAnswer(a: Node, b: Node, budget: Budget): boolean {
-	budget.spend(1);
+	budget.spend(2);
 	if (a.kind === "relation" && b.kind === "relation") return sameRelation(a, b, budget);
 	if (a.kind === "relation" || b.kind === "relation") {
 		const [named, other] = a.kind === "relation" ? [a, b] : [b as NodeOf<"relation">, a];
 		const value = namedValue(named)?.value;
-		return value !== undefined && sameAnswer(settle(value), other, budget);
+		return value !== undefined && sameAnswer(settle(value, budget), other, budget);
 	}
 	const [matrixA, matrixB] = [asMatrix(a), asMatrix(b)];
 	if (matrixA !== null && matrixB !== null) {
@@ -101,7 +105,7 @@ function sameRelation(a: NodeOf<"relation">, b: NodeOf<"relation">, budget: Budg
 		// `f(x) = ...` and `y = ...` may name the same thing; `x = ...` and `y = ...` do not.
 		const alike =
 			[namedA, namedB].some(({ name }) => name.kind !== "symbol") || sameForm(namedA.name, namedB.name);
-		if (alike && sameAnswer(settle(namedA.value), settle(namedB.value), budget)) return true;
+		if (alike && sameAnswer(settle(namedA.value, budget), settle(namedB.value, budget), budget)) return true;
 	}
 	return sameEquation(a, b, budget);
 }

@@ -88,7 +88,8 @@ export function tokenise(text: string, budget: Budget): Token[] {
 		else if (name === "text") pushText(group());
 		else push("command", name);
 	};
-	const pushText = (content: string): void => {
+	const pushText = (words: string): void => {
+		const content = words.replace(/[\s.,;:]+$/, "");
 		if (/^\d+(?:\.\d+)?$/.test(content)) push("number", content);
 		else if (content !== "") push("word", content.replace(/^\((.*)\)$/, "$1"));
 	};

@@ -41,7 +41,8 @@ const PLAIN: readonly (readonly [RegExp, string])[] = [
 	[/\\(?:mbox|hbox|textrm|textnormal|textup|textbf|textit|textsf|texttt|emph)(?![A-Za-z])/g, "\\text"],
 	[/\\(?:mathrm|mathbf|mathit|mathsf|boldsymbol|bm|vec|hat) ?\{ ?([A-Za-z]) ?\}/g, "$1"],
 	[/\\(?:mathrm|mathbf|mathit|mathsf|boldsymbol)(?![A-Za-z])/g, "\\text"],
-	[/\\operatorname\*? ?\{([A-Za-z]+)\}/g, "\\$1 "],
+	[/\\operatorname\*? ?\{((?:arc)?(?:sin|cos|tan|cot|sec|csc)|ln|log|exp)\}/g, "\\$1 "],
+	[/\\operatorname\*?(?![A-Za-z])/g, "\\text"],
 	[/\\text ?\{[ ,]*(?:or|and)[ ,]*\}/g, ","],
 	[/(?<=[ ,])(?:or|and) /g, ","],
 	[/(?:, ?)+,/g, ","],
@@ -61,10 +62,17 @@ const NUMERALS: readonly (readonly [RegExp, string])[] = [
 const replaceAll = (text: string, rules: readonly (readonly [RegExp, string])[]): string =>
 	rules.reduce((done, [pattern, replacement]) => done.replace(pattern, replacement), text);
 
+/** The text without the punctuation of the sentence around it. */
+function withoutEnd(text: string): string {
+	let end = text.length;
+	while (end > 0 && " .,;:".includes(text[end - 1] as string)) end--;
+	return text.slice(0, end);
+}
+
 /** Brings an answer to one plain LaTeX notation, without changing what it says. */
 export function plainNotation(answer: string): string {
 	let text = replaceAll(replaceAll(replaceAll(answer, UNICODE), PLAIN), NUMERALS);
-	text = text.replace(/[\s.,;:]+$/, "").trimStart();
+	text = withoutEnd(text).trimStart();
 	// In brackets a comma separates members: `(1,100)` is a pair.
 	if (/[([]|\\\{/.test(text)) return text;
 	return text.replace(/(?<![\d,.])\d{1,3}(?:,\d{3})+(?!\d|,\d)/g, (numeral) => numeral.replaceAll(",", ""));

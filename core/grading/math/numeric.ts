@@ -12,6 +12,8 @@ const SLACK = 16;
 /** A value whose error is larger than this share of it decides nothing, unless it is about zero. */
 const COARSE = 1e-6;
 const ABOUT_ZERO = 1e-9;
+/** What a comparison costs before anything is evaluated. */
+const STEPS_PER_PAIR = 10;
 
 /** Whether two numbers are equal, up to their rounding; null when rounding hides the answer. */
 function equalValues(a: Value, b: Value): boolean | null {
@@ -63,6 +65,7 @@ function valueAt(node: Node, point: Point, budget: Budget): Value | null {
  * unequal ones all but never agree, and within the rounding error for others.
  */
 export function equalExpressions(a: Node, b: Node, budget: Budget): boolean {
+	budget.spend(STEPS_PER_PAIR);
 	if (sameForm(a, b)) return true;
 	const names = variablesOf(a, b);
 	let decided = 0;

@@ -122,9 +122,9 @@ function root(inner: Inner, radicand: (inner: Inner) => Node): Node {
 function bracketed(inner: Inner, mark: string): Node {
 	const { cursor } = inner;
 	if (mark === "{") {
-		const node = inner.item();
+		const items = inner.list();
 		cursor.expect("}");
-		return node;
+		return items.length === 1 ? (items[0] as Node) : { kind: "set", items };
 	}
 	if (mark === "|") {
 		inner.bars++;

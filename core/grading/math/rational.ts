@@ -11,10 +11,10 @@ export const MAX_BITS = 2048;
 
 export const bitsOf = (x: bigint): number => (x < 0n ? -x : x).toString(16).length * 4;
 
-/** Step cost of one exact operation: reducing a fraction takes time in its length. */
+/** Step cost of one exact operation: reducing a fraction takes time in the square of its length. */
 const cost = (num: bigint, den: bigint): number => {
 	const bits = bitsOf(num) + bitsOf(den);
-	return 1 + (bits > 128 ? bits >> 5 : 0);
+	return 1 + Math.floor((bits / 128) ** 2);
 };
 
 /** `num / den` in lowest terms, or null when `den` is 0 or the result is longer than `MAX_BITS`. */

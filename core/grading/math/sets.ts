@@ -12,15 +12,18 @@ import {
 	rewrite,
 	some,
 } from "./ast.ts";
+import type { Budget } from "./budget.ts";
 import { integer } from "./rational.ts";
 
 /** More plus-or-minus signs than this are left as they are. */
 const MAX_SIGNS = 4;
 
+const STEPS_PER_CHOICE = 20;
+
 /** Writes out every plus-or-minus, and inequalities as intervals: what an answer says, in one form. */
-export function settle(answer: Node): Node {
+export function settle(answer: Node, budget: Budget): Node {
 	const members = answer.kind === "set" ? answer.items : [answer];
-	const expanded = members.flatMap(withoutSigns).map(asInterval);
+	const expanded = members.flatMap((member) => withoutSigns(member, budget)).map(asInterval);
 	if (answer.kind !== "set" && expanded.length === 1) return expanded[0] as Node;
 	const intervals = expanded.every((member, i) => member.kind === "sequence" && member !== members[i]);
 	return intervals && expanded.length > 1
@@ -29,7 +32,7 @@ export function settle(answer: Node): Node {
 }
 
 /** One node for every choice of the signs in it. */
-function withoutSigns(node: Node): Node[] {
+function withoutSigns(node: Node, budget: Budget): Node[] {
 	const indices = new Set<number>();
 	const visit = (inner: Node): void => {
 		if (inner.kind === "sign") indices.add(inner.index);
@@ -38,6 +41,7 @@ function withoutSigns(node: Node): Node[] {
 	visit(node);
 	if (indices.size === 0 || indices.size > MAX_SIGNS) return [node];
 	const places = [...indices];
+	budget.spend(STEPS_PER_CHOICE * 2 ** places.length);
 	return Array.from({ length: 2 ** places.length }, (_, choice) =>
 		rewrite(node, (inner) => {
 			if (inner.kind !== "sign") return inner;
