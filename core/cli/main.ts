@@ -10,7 +10,9 @@ import { generate } from "./commands/generate.ts";
 import { grade } from "./commands/grade.ts";
 import { pairs } from "./commands/pairs.ts";
 import { processScores } from "./commands/process-scores.ts";
+import { reproduce } from "./commands/reproduce.ts";
 import { runs } from "./commands/runs.ts";
+import { sweep } from "./commands/sweep.ts";
 import { train } from "./commands/train.ts";
 import { values } from "./commands/values.ts";
 import { commandHelp, programHelp } from "./help.ts";
@@ -26,12 +28,14 @@ const COMMANDS: readonly Command[] = [
 	pairs,
 	processScores,
 	train,
+	sweep,
+	reproduce,
 	evaluate,
+	compare,
 	values,
 	exportRun,
 	runs,
 	doctor,
-	compare,
 ];
 
 /** Runs one command line and resolves with its exit code: 0 success, 1 failure, 2 wrong command line, 130 interrupted. */

@@ -31,8 +31,19 @@ export const ROOMS: Readonly<Record<string, RoomRule>> = {
 	evaluation: { rooms: [...GENERATION, "sampling", "losses", "training"], packages: ["zod"] },
 	engine: { rooms: [...GENERATION, "sampling", "evaluation", "training"], packages: ["zod"] },
 	sweeps: { rooms: ["contract", "engine", "store", "training"], packages: ["zod"] },
+	reproduce: { rooms: ["contract", "datasets", "engine", "losses", "store"], packages: ["zod"] },
 	cli: {
-		rooms: ["contract", "datasets", "engine", "evaluation", "grading", "runtime", "store", "sweeps"],
+		rooms: [
+			"contract",
+			"datasets",
+			"engine",
+			"evaluation",
+			"grading",
+			"reproduce",
+			"runtime",
+			"store",
+			"sweeps",
+		],
 		packages: ["zod"],
 	},
 };

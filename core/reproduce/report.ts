@@ -1,0 +1,160 @@
+import type { ValueCase, ValueSummary } from "../contract/jobs.ts";
+import type { Environment } from "./environment.ts";
+import type { Plan, Variant } from "./plan.ts";
+import type { Outcomes, SampledResult, TestResult } from "./results.ts";
+import { differences, type Interval, meanRow, type Summary, summarise } from "./statistics.ts";
+import { judge, type Verdict } from "./verdicts.ts";
+
+/** A variant at its best rate, tested once for each seed; accuracies are in percent, gains in points. */
+export interface Measured {
+	readonly id: string;
+	readonly label: string;
+	readonly table: Variant["table"];
+	readonly rate: number;
+	/** Mean validation accuracy that chose the rate; null where the rate was taken over from DQO. */
+	readonly validation: number | null;
+	readonly seeds: readonly number[];
+	readonly greedy: Summary;
+	/** Sampled accuracy: over training seeds, the mean over sampling seeds; `deviation` is the mean of their deviations. */
+	readonly sampled: Summary;
+	readonly deviation: number;
+	/** Greedy gain over base, interval over training seeds. */
+	readonly gain: Summary;
+	/** Greedy gain over base, interval over test problems: mean over seeds of what each problem gained. */
+	readonly gainByProblem: Interval | null;
+	readonly sampledGain: Summary;
+	/** Greedy accuracy by seed. */
+	readonly greedyBySeed: readonly number[];
+	readonly sampledBySeed: readonly number[];
+}
+
+export interface TrialRow {
+	readonly id: string;
+	readonly variant: string;
+	readonly rate: number;
+	readonly seed: number;
+	/** Percent; null when the run broke down. */
+	readonly validation: number | null;
+	readonly bestStep: number | null;
+	readonly steps: number;
+	readonly seconds: number;
+	readonly failure: string | null;
+}
+
+export interface ValueReport {
+	readonly rows: number;
+	readonly wrong: number;
+	readonly bySeed: readonly { seed: number; bestStep: number; checkpoints: readonly ValueSummary[] }[];
+	/** Wrong responses with V after each line, under the newest checkpoint of the first seed. */
+	readonly cases: readonly ValueCase[];
+	readonly hasScores: boolean;
+}
+
+export interface Report {
+	readonly schemaVersion: 1;
+	readonly plan: Plan;
+	readonly environment: Environment;
+	/** Seconds of all stages put together, whenever they ran. */
+	readonly stageSeconds: number;
+	readonly sampling: readonly ({ seed: number } & SampledResult)[];
+	readonly base: { greedy: number; n: number; sampled: number; deviation: number };
+	readonly measured: readonly Measured[];
+	readonly trials: readonly TrialRow[];
+	readonly values: ValueReport | null;
+	readonly verdicts: readonly Verdict[];
+	/** What was left out, and why. */
+	readonly notes: readonly string[];
+}
+
+export interface Measurements {
+	readonly plan: Plan;
+	readonly environment: Environment;
+	readonly outcomes: Outcomes;
+	readonly stageSeconds: number;
+	readonly notes: readonly string[];
+}
+
+/** Tables, figures and verdicts from the numbers of all stages. */
+export function makeReport({ plan, environment, outcomes, stageSeconds, notes }: Measurements): Report {
+	const { base } = outcomes;
+	const measured = plan.variants.flatMap((variant) => {
+		const found = measure(variant, outcomes);
+		return found === null ? [] : [found];
+	});
+	const values = valueReport(outcomes);
+	return {
+		schemaVersion: 1,
+		plan,
+		environment,
+		stageSeconds,
+		sampling: outcomes.sampling.map(({ seed, result }) => ({ seed, ...result })),
+		base: {
+			greedy: 100 * base.greedy,
+			n: base.n,
+			sampled: 100 * base.sampled.mean,
+			deviation: 100 * base.sampled.std,
+		},
+		measured,
+		trials: outcomes.trials.map(({ result, ...trial }) => ({
+			...trial,
+			validation: result.accuracy === null ? null : 100 * result.accuracy,
+			bestStep: result.bestStep,
+			steps: result.steps,
+			failure: result.failure,
+		})),
+		values,
+		verdicts: judge(measured, values),
+		notes,
+	};
+}
+
+function measure(variant: Variant, { base, trials, tests }: Outcomes): Measured | null {
+	const found = tests.filter((test) => test.variant === variant.id).sort((a, b) => a.seed - b.seed);
+	const [first] = found;
+	if (first === undefined) return null;
+	const { rate } = first;
+	const chosen = trials.filter((trial) => trial.variant === variant.id && trial.rate === rate);
+	const results = found.map(({ result }) => result);
+	const greedy = results.map((result) => 100 * result.greedy);
+	const sampled = results.map(({ sampled: { mean } }) => 100 * mean);
+	return {
+		id: variant.id,
+		label: variant.label,
+		table: variant.table,
+		rate,
+		validation:
+			variant.rates === null
+				? null
+				: summarise(chosen.map(({ result }) => 100 * (result.accuracy ?? 0))).mean,
+		seeds: found.map(({ seed }) => seed),
+		greedy: summarise(greedy),
+		sampled: summarise(sampled),
+		deviation: summarise(results.map((result) => 100 * result.sampled.std)).mean,
+		gain: summarise(greedy.map((x) => x - 100 * base.greedy)),
+		gainByProblem: gainByProblem(results, base),
+		sampledGain: summarise(sampled.map((x) => x - 100 * base.sampled.mean)),
+		greedyBySeed: greedy,
+		sampledBySeed: sampled,
+	};
+}
+
+function gainByProblem(results: readonly TestResult[], base: TestResult): Interval | null {
+	const points = (solved: readonly boolean[]) => solved.map((correct) => (correct ? 100 : 0));
+	return differences(meanRow(results.map(({ solved }) => points(solved))), points(base.solved)).interval;
+}
+
+function valueReport({ values }: Outcomes): ValueReport | null {
+	const [first] = values;
+	if (first === undefined) return null;
+	return {
+		rows: first.result.rows,
+		wrong: first.result.wrong,
+		bySeed: values.map(({ seed, result: { checkpoints } }) => ({
+			seed,
+			bestStep: (checkpoints.find(({ best }) => best) ?? checkpoints.at(-1))?.step ?? 0,
+			checkpoints,
+		})),
+		cases: first.result.cases,
+		hasScores: first.result.checkpoints.some(({ correlation }) => correlation !== null),
+	};
+}

@@ -1,0 +1,146 @@
+import type { Measured, Report } from "./report.ts";
+import { type Interval, meanRow, summarise } from "./statistics.ts";
+
+/** A table of the report, to be rendered as Markdown or HTML. The first column names the row; the others are numbers. */
+export interface Table {
+	readonly id: string;
+	readonly title: string;
+	/** What is compared and how to read it, a sentence or two. */
+	readonly note: string;
+	readonly head: readonly string[];
+	readonly rows: readonly (readonly string[])[];
+}
+
+export const signed = (x: number): string => `${x < 0 ? "−" : "+"}${Math.abs(x).toFixed(1)}`;
+const interval = (i: Interval | null): string => (i === null ? "–" : `${signed(i[0])} to ${signed(i[1])}`);
+const plain = (x: number | null | undefined, digits = 3): string => (x == null ? "–" : x.toFixed(digits));
+export const rateText = (rate: number): string => rate.toExponential().replace("e-", "e−");
+
+/** A base model's rows carry no gain. */
+const HEAD = ["", "greedy %", "sampled %", "greedy gain", "95 % over seeds", "95 % over problems", "rate"];
+
+function row(m: Measured, label = m.label): string[] {
+	return [
+		label,
+		m.greedy.mean.toFixed(1),
+		`${m.sampled.mean.toFixed(1)} ± ${m.deviation.toFixed(1)}`,
+		signed(m.gain.mean),
+		interval(m.gain.interval),
+		interval(m.gainByProblem),
+		rateText(m.rate),
+	];
+}
+
+/** Every table of the report, in its order; one without rows is left out. */
+export function tablesOf(report: Report): Table[] {
+	const { base, measured, plan } = report;
+	const of = (table: number) => measured.filter((m) => m.table === table);
+	const dqo = measured.find(({ id }) => id === "dqo");
+	const baseRow = [
+		"base",
+		base.greedy.toFixed(1),
+		`${base.sampled.toFixed(1)} ± ${base.deviation.toFixed(1)}`,
+	];
+	const withDqo = (label: string, others: readonly Measured[]) => [
+		...(dqo ? [row(dqo, label)] : []),
+		...others.map((m) => row(m)),
+	];
+	const tables: Table[] = [
+		{
+			id: "table-3",
+			title: "Methods (the paper's table 3)",
+			note: `Accuracy on ${base.n} test problems, mean over ${plan.seeds.length} training seeds; sampled accuracy ± its standard deviation over ${plan.sampledSeeds} sampling seeds. The gain is over base, in points.`,
+			head: HEAD,
+			rows: [[...baseRow, "–", "–", "–", "–"], ...[...of(3), ...of(7)].map((m) => row(m))],
+		},
+		{
+			id: "table-5",
+			title: "Importance weight (table 5)",
+			note: "DQO with the weight on both losses, on one of them, or on neither; all at DQO's learning rate.",
+			head: HEAD,
+			rows: withDqo("weight on both losses", of(5)),
+		},
+		{
+			id: "table-6",
+			title: "Lambda (table 6)",
+			note: "DQO with the full return (lambda 1) and with shorter ones; all at DQO's learning rate.",
+			head: HEAD,
+			rows: withDqo("lambda 1", of(6)),
+		},
+		{
+			id: "table-7",
+			title: "Process scores (table 7)",
+			note: `Rewards for the lines of a response that ${plan.rollouts} completions can still bring to a correct answer, added to the outcome's reward; each at its own best learning rate.`,
+			head: HEAD,
+			rows: withDqo("DQO, outcome only", of(7)),
+		},
+		valueTable(report),
+		gridTable(report),
+	];
+	return tables.filter(({ rows }) => rows.length > 0);
+}
+
+/** Means over seeds at each checkpoint that every seed has. */
+export function valueCurves(report: Report) {
+	const bySeed = report.values?.bySeed ?? [];
+	const shortest = bySeed.reduce((n, { checkpoints }) => Math.min(n, checkpoints.length), Infinity);
+	const steps = bySeed[0]?.checkpoints.slice(0, shortest).map(({ step }) => step) ?? [];
+	const curve = (
+		name: string,
+		read: (c: (typeof bySeed)[number]["checkpoints"][number]) => number | null,
+	) => {
+		const lines = bySeed.map(({ checkpoints }) => checkpoints.slice(0, shortest).map((c) => read(c)));
+		const known = lines.filter((line) => line.every((x) => x !== null)) as number[][];
+		return { name, seeds: known, mean: known.length === 0 ? [] : meanRow(known) };
+	};
+	return {
+		steps,
+		correlation: curve("correlation, all responses", (c) => c.correlation?.pearson ?? null),
+		correlationWrong: curve("correlation, wrong responses", (c) => c.correlationWrong?.pearson ?? null),
+		auc: curve("AUC at the last token", (c) => c.auc),
+	};
+}
+
+function valueTable(report: Report): Table {
+	const { steps, correlation, correlationWrong, auc } = valueCurves(report);
+	const { values } = report;
+	return {
+		id: "figure-2",
+		title: "The value function over checkpoints (figure 2)",
+		note: `V of DQO trained without process scores, on ${values?.rows ?? 0} responses to held-out problems (${values?.wrong ?? 0} wrong): Pearson correlation of V at line ends with process scores, and the area under the ROC curve of V at the last token. Mean over seeds; steps before the policy moves are the value function's warm-up.`,
+		head: ["step", "correlation", "among wrong responses", "AUC"],
+		rows: steps.map((step, i) => [
+			String(step),
+			plain(correlation.mean[i]),
+			plain(correlationWrong.mean[i]),
+			plain(auc.mean[i]),
+		]),
+	};
+}
+
+function gridTable({ plan, trials, measured }: Report): Table {
+	const rows = plan.variants.flatMap((variant) => {
+		const own = trials.filter((trial) => trial.variant === variant.id);
+		const rates = [...new Set(own.map(({ rate }) => rate))].sort((a, b) => a - b);
+		return rates.map((rate) => {
+			const found = own.filter((trial) => trial.rate === rate);
+			const known = found.map(({ validation }) => validation ?? 0);
+			const chosen = measured.some((m) => m.id === variant.id && m.rate === rate);
+			return [
+				variant.label,
+				rateText(rate),
+				summarise(known).mean.toFixed(1),
+				found.map(({ validation }) => plain(validation, 1)).join(", "),
+				Math.round(summarise(found.map(({ seconds }) => seconds)).mean).toString(),
+				chosen ? "tested" : "",
+			];
+		});
+	});
+	return {
+		id: "grid",
+		title: "Learning rates",
+		note: `Greedy accuracy on ${plan.validationProblems} validation problems at each run's best checkpoint. The rate with the highest mean is tested, once for each seed.`,
+		head: ["", "rate", "validation %", "by seed", "seconds a run", ""],
+		rows,
+	};
+}
