@@ -1,6 +1,5 @@
 import { brackets, fractionParts, hasMembers, isScalar, type Shape, shapeOf } from "./shapes.ts";
 
-const toggled = (text: string, from: string, to: string): string => text.replaceAll(from, to);
 const spaceless = (text: string): string => text.replace(/(?<!\\[A-Za-z]*) /g, "");
 const spaced = (text: string): string => text.replace(/(?<!\\)([-+=()[\]{}])/g, " $1 ");
 
@@ -15,10 +14,10 @@ function always(answer: string): string[] {
 		`$${answer}$.`,
 		`  ${answer}  `,
 		`\n${answer}\n`,
+		`\\!${answer}`,
 		`\\displaystyle ${answer}`,
 		`${answer}\\,`,
 		`{${answer}}`,
-		`\\!${answer}`,
 	];
 }
 
@@ -40,7 +39,7 @@ function arithmetic(answer: string): string[] {
 function integer(answer: string): string[] {
 	const value = BigInt(answer);
 	const grouped = answer.replace(/\B(?=(\d{3})+$)/g, ",");
-	const separated = [",", "{,}", "\\,", ",\\!", " "].map((mark) => toggled(grouped, ",", mark));
+	const separated = [",", "{,}", "\\,", ",\\!", " "].map((mark) => grouped.replaceAll(",", mark));
 	return [
 		`${answer}.0`,
 		`${answer}.00`,
@@ -114,10 +113,7 @@ function decimal(answer: string): string[] {
 }
 
 function withUnit(answer: string): string[] {
-	const value = answer
-		.replace(/\\text.*|\\mbox.*|\^\\circ/, "")
-		.replace("\\$", "")
-		.trim();
+	const value = answer.replace(/^\\\$| ?(?:\\text|\\mbox|\^\\circ).*/, "");
 	const unit = answer.slice(answer.indexOf(value) + value.length);
 	const angle = answer.includes("circ")
 		? ["^{\\circ}", "°", "\\degree", " \\text{ degrees}", " degrees", "^ \\circ"]
@@ -126,15 +122,8 @@ function withUnit(answer: string): string[] {
 	const money = answer.startsWith("\\$")
 		? [`\\$ ${value}`, plain, `\\$${plain}`, `${plain} \\text{ dollars}`, `${plain} dollars`]
 		: [];
-	return [
-		value,
-		`x = ${value}`,
-		...angle.map((form) => `${value}${form}`),
-		...money,
-		...[unit.replace("\\mbox", "\\text"), unit.replace("\\text", "\\mathrm"), `\\,${unit}`].map(
-			(form) => `${value}${form}`,
-		),
-	];
+	const units = [unit.replace("\\mbox", "\\text"), unit.replace("\\text", "\\mathrm"), `\\,${unit}`];
+	return [value, `x = ${value}`, ...money, ...[...angle, ...units].map((form) => `${value}${form}`)];
 }
 
 function roots(answer: string): string[] {
@@ -220,8 +209,8 @@ function matrix(answer: string): string[] {
 		.replace("\\begin{pmatrix}", "\\left(\\begin{array}{rr}")
 		.replace("\\end{pmatrix}", "\\end{array}\\right)");
 	return [
-		toggled(answer, "pmatrix", "bmatrix"),
-		`\\left[${toggled(answer, "pmatrix", "matrix")}\\right]`,
+		answer.replaceAll("pmatrix", "bmatrix"),
+		`\\left[${answer.replaceAll("pmatrix", "matrix")}\\right]`,
 		array,
 		answer.replaceAll(/(\d+)\/(\d+)/g, "\\frac{$1}{$2}"),
 		answer.replaceAll(/(\d+)\/(\d+)/g, "\\tfrac{$1}{$2}"),
@@ -282,10 +271,9 @@ function based(answer: string): string[] {
 export function rewritesOf(answer: string): string[] {
 	const shape = shapeOf(answer);
 	const forms = [...always(answer), ...roots(answer), ...reversedTerms(answer)];
-	const integral = shape === "integer";
 	if (isScalar(shape))
 		forms.push(...arithmetic(shape === "decimal" ? answer.replaceAll(/[,!\\ ]/g, "") : answer));
-	if (integral) forms.push(...integer(answer));
+	if (shape === "integer") forms.push(...integer(answer));
 	if (shape === "fraction") forms.push(...fraction(answer));
 	if (shape === "decimal") forms.push(...decimal(answer));
 	if (shape === "number with unit") forms.push(...withUnit(answer));
