@@ -31,13 +31,14 @@ const FIRST_ROLLOUTS = 4;
 export async function processScoresJob(
 	spec: ProcessScoresSpec,
 	context: JobContext,
+	mostWrong = MOST_WRONG,
 ): Promise<ProcessScoresResult> {
 	const started = performance.now();
 	context.emit({ type: "phase", phase: "load" });
 	const policy = await openPolicy(spec.modelDir);
 	const tokenizer = await loadTokenizer(policy.modelDir);
 	const { prompts, dataHash, skipped } = await loadResponses(spec, tokenizer, policy.config);
-	const chunks = chunksOf(prompts, Math.max(4, Math.min(MOST_WRONG, CHUNK_WORK / weightsOf(policy.tensors))));
+	const chunks = chunksOf(prompts, Math.max(4, Math.min(mostWrong, CHUNK_WORK / weightsOf(policy.tensors))));
 	const { task, template, separator, maxPromptTokens, limit } = spec;
 	const settings = { model: policy.contentHash, data: dataHash, task, template, separator };
 	const file = new RowsFile(spec.outPath, {

@@ -1,6 +1,7 @@
 import { isCorrect } from "../datasets/outcome.ts";
 import type { Example } from "../datasets/types.ts";
 import { encodePrompt } from "../tokenizers/prompt.ts";
+import { segmentEnds } from "../tokenizers/segment-ends.ts";
 import type { Tokenizer } from "../tokenizers/tokenizer.ts";
 import type { TrainingRow } from "./rows.ts";
 
@@ -101,14 +102,7 @@ function tokenRewards(
 	add(response.length - 1, example.reward ?? (example.label ? 1 : 0));
 	const { segments, segmentRewards } = example;
 	if (!segments || !segmentRewards || processRewardScale === 0) return rewards;
-	let end = 0;
-	let token = 0;
-	segments.forEach((segment, i) => {
-		end += segment.length;
-		// The segment's last token is the first at which the text so far reaches its end.
-		while (token < response.length - 1 && tokenizer.decode(response.slice(0, token + 1)).length < end)
-			token++;
-		add(token, (processRewardScale * (segmentRewards[i] ?? 0)) / segments.length);
-	});
+	for (const [i, end] of segmentEnds(response, segments, tokenizer).entries())
+		add(end - 1, (processRewardScale * (segmentRewards[i] ?? 0)) / segments.length);
 	return rewards;
 }

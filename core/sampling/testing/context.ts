@@ -1,3 +1,4 @@
+import { existsSync, statSync } from "node:fs";
 import { type EventBody, eventBodySchema } from "../../contract/events.ts";
 import type { JobContext } from "../../contract/job.ts";
 
@@ -12,4 +13,14 @@ export function recordingContext(stopAfter = Infinity): { context: JobContext; e
 		yieldToEventLoop: () => new Promise((resolve) => setImmediate(resolve)),
 	};
 	return { context, events };
+}
+
+/** A host that asks the job to stop, once it has written rows, at the `calls`-th time it is asked. */
+export function stoppingContext(outPath: string, calls: number): JobContext {
+	const partial = `${outPath}.partial`;
+	let asked = 0;
+	return {
+		...recordingContext().context,
+		stopRequested: () => existsSync(partial) && statSync(partial).size > 0 && ++asked >= calls,
+	};
 }
