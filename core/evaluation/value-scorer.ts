@@ -113,7 +113,7 @@ export class ValueScorer {
 					: `The run in ${this.runDir} has no checkpoint yet.`,
 			hint:
 				steps.length > 0
-					? `Its checkpoints: ${steps.join(", ")}. A run keeps the newest --keep-checkpoints and the best.`
+					? `Its checkpoints: ${steps.join(", ")}. A run keeps the best and as many of the newest as its field keepCheckpoints says.`
 					: "Let it run to its first checkpoint: dqo train --out RUNDIR --resume.",
 		});
 	}

@@ -17,7 +17,7 @@ import { type Correlation, correlation } from "./correlation.ts";
 import { type Segment, segmentsOf, valueAfter } from "./segments.ts";
 import { type TokenScores, ValueScorer } from "./value-scorer.ts";
 
-/** Wrong responses shown segment by segment unless rows are named. */
+/** Wrong responses, each to another prompt, shown segment by segment unless rows are named. */
 const SHOWN_CASES = 3;
 
 /** A response of the data, ready to be scored. */
@@ -159,9 +159,10 @@ function casesOf(
 	step: number,
 	chosen: readonly number[] | null,
 ): ValueCase[] {
+	const wrong = rows.filter(({ trajectory }) => trajectory.correct === false);
 	const shown =
 		chosen === null
-			? rows.filter(({ trajectory }) => trajectory.correct === false).slice(0, SHOWN_CASES)
+			? [...new Map(wrong.map((row) => [row.example.promptKey, row])).values()].slice(0, SHOWN_CASES)
 			: rows.filter(({ example }) => chosen.includes(example.row));
 	return shown.map(({ example, trajectory, segments }) => {
 		const { values } = valuesOf(scores, trajectory);

@@ -79,7 +79,7 @@ export const evaluate = defineCommand({
 		const { greedy, sampled, guided: chosen, ...rest } = result;
 		const lines = [`greedy   ${accuracy(greedy)}`];
 		if (sampled) lines.push(...sampledLines(sampled));
-		if (chosen) lines.push(`${chosen.decoding.type.padEnd(9)}${accuracy(chosen)}`);
+		if (chosen) lines.push(`${NAMES[chosen.decoding.type]} ${accuracy(chosen)}`);
 		if (rest.skippedPrompts > 0) lines.push(`${rest.skippedPrompts} prompts were too long and left out.`);
 		lines.push(`took ${duration(rest.wallSeconds)}`);
 		return {
@@ -94,6 +94,8 @@ export const evaluate = defineCommand({
 		};
 	},
 });
+
+const NAMES = { "best-of-n": "best V  ", beam: "beam    " } as const;
 
 function guidedOf(values: {
 	decode?: "greedy" | "best-of-n" | "beam" | undefined;
