@@ -1,4 +1,4 @@
-import { dirname, join, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { AppError } from "../../contract/errors.ts";
 import { METHODS } from "../../contract/run.ts";
 import type { SweepConfigInput, SweepEvent, SweepPlan, SweepResult } from "../../contract/sweep.ts";
@@ -158,7 +158,7 @@ function withPaths(
 	if (file === undefined) return fields;
 	const absolute = names.flatMap((name): [string, string][] => {
 		const value = fields[name];
-		return typeof value === "string" ? [[name, resolve(join(dirname(file), value))]] : [];
+		return typeof value === "string" ? [[name, resolve(dirname(file), value)]] : [];
 	});
 	return { ...fields, ...Object.fromEntries(absolute) };
 }
