@@ -91,6 +91,8 @@ describe("the dqo command", () => {
 			graded: 120,
 			correct: 60,
 		});
+		const onto = await run("grade --data data.jsonl --task gsm8k --out data.jsonl --json");
+		expect([onto.code, onto.json().error?.code]).toEqual([2, "usage"]);
 		expect(readFileSync(join(dir, "data.jsonl"))).toEqual(before);
 		expect((await run("grade --data labelled.jsonl --task gsm8k --json")).json()).toMatchObject({
 			agree: 120,

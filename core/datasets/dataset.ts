@@ -49,7 +49,7 @@ function detectKind(path: string, sample: readonly Row[], textual: boolean): Dat
 	throw new AppError({
 		code: "data-invalid",
 		message: `${path} has the columns ${[...columns].join(", ")}, which make none of the known forms.`,
-		hint: 'Map its columns to ours, for example to "prompt" with "completion" and "reward", or "question" and "answer".',
+		hint: 'Name its columns as we do, for example "prompt" with "completion" and "reward", or "question" and "answer".',
 	});
 }
 

@@ -103,16 +103,20 @@ export function formatProblem(problem: Problem): string {
 
 /** The error that stands for every problem of a file. */
 export function dataInvalid(path: string, report: ProblemReport): AppError {
-	const counts = Object.entries(report.counts).map(([code, count]) => `${count} × ${code}`);
+	const counts = Object.entries(report.counts).map(([code, times]) => `${times} × ${code}`);
 	const errors = report.list.filter((problem) => problem.severity === "error");
 	const first = errors.slice(0, 5).map((problem) => `\n  ${formatProblem(problem)}`);
 	const [one] = errors;
 	return new AppError({
 		code: "data-invalid",
-		message: `${path} has ${report.errors} errors in ${report.rows} rows (${counts.join(", ")}):${first.join("")}`,
+		message: `${path} has ${count(report.errors, "error")} in ${count(report.rows, "row")} (${counts.join(", ")}):${first.join("")}`,
 		hint: one?.hint ?? "Correct the rows named here.",
 		details: report,
 	});
+}
+
+function count(n: number, what: string): string {
+	return `${n} ${what}${n === 1 ? "" : "s"}`;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { toFailure } from "../contract/error-body.ts";
 import { AppError } from "../contract/errors.ts";
@@ -6,7 +6,7 @@ import type { EventBody } from "../contract/events.ts";
 import type { JobContext, JobTable } from "../contract/job.ts";
 import { type JobSpec, jobResultSchemas } from "../contract/jobs.ts";
 import { type FromEngine, toEngineSchema } from "../contract/messages.ts";
-import { guardFile } from "../store/files.ts";
+import { makeFolder } from "../store/files.ts";
 import { takeRunLock } from "../store/run-lock.ts";
 import { EventLog } from "./event-log.ts";
 
@@ -102,7 +102,7 @@ function openEvents(spec: JobSpec): EventLog {
 			hint: "Check the folder, or leave out --resume to start a new run.",
 		});
 	}
-	guardFile(dirname(path), () => mkdirSync(dirname(path), { recursive: true }));
+	makeFolder(dirname(path));
 	return new EventLog(path);
 }
 

@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, statSync } from "node:fs";
+import { existsSync, readdirSync, renameSync, rmdirSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { AppError } from "../contract/errors.ts";
 import { openSafetensors, type WrittenTensor } from "../models/hf/safetensors.ts";
-import { guardFile, syncFolder, temporaryBeside } from "../store/files.ts";
+import { guardFile, makeFolder, syncFolder, temporaryBeside } from "../store/files.ts";
 
 /** What an export wrote and what was checked by reopening it; a check that fails throws instead. */
 export interface ExportReport {
@@ -31,7 +31,7 @@ export async function exportFolder(
 	}
 	const temporary = temporaryBeside(outDir);
 	try {
-		guardFile(temporary, () => mkdirSync(temporary, { recursive: true }));
+		makeFolder(temporary);
 		const checks = await write(temporary);
 		guardFile(outDir, () => {
 			syncFolder(temporary);

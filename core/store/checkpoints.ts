@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { existsSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { AppError } from "../contract/errors.ts";
-import { guardFile, sha256Files, syncFolder, temporaryBeside } from "./files.ts";
+import { guardFile, makeFolder, sha256Files, syncFolder, temporaryBeside } from "./files.ts";
 import { readVersioned, type VersionedFormat, writeVersioned } from "./versioned.ts";
 
 export interface Checkpoint {
@@ -89,7 +89,7 @@ export class CheckpointStore {
 		const dir = join(this.dir, nameOf(step));
 		const temporary = temporaryBeside(dir);
 		try {
-			guardFile(temporary, () => mkdirSync(temporary, { recursive: true }));
+			makeFolder(temporary);
 			await write(temporary);
 			const files = await describeFiles(temporary);
 			writeVersioned(join(temporary, "state.json"), STATE, { schemaVersion: 1, step, files, state });

@@ -1,12 +1,12 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmdirSync, statSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { AppError } from "../contract/errors.ts";
 import { CheckpointStore } from "./checkpoints.ts";
-import { atomicWrite, writeAtomically, writeFully } from "./files.ts";
+import { atomicWrite, makeFolder, writeAtomically, writeFully } from "./files.ts";
 import { JsonLinesWriter, readJsonLines } from "./json-lines.ts";
 
 /** A real file system of 128 KiB, or null where this user may not mount one. */
@@ -74,4 +74,33 @@ describe.skipIf(disk === null)("on a full disk (skipped where no small file syst
 		writer.close();
 		expect(readJsonLines(path, z.strictObject({ text: z.string() }))).toHaveLength(lines + 1);
 	});
+});
+
+test("a folder that cannot be made is named with the reason, also where a file is in the way", () => {
+	const dir = mkdtempSync(join(tmpdir(), "dqo-folder-"));
+	makeFolder(join(dir, "a/b/c"));
+	makeFolder(join(dir, "a/b/c"));
+	atomicWrite(join(dir, "file"), "x");
+	for (const path of [join(dir, "file"), join(dir, "file/below/it")]) {
+		expect(() => makeFolder(path)).toThrow(
+			expect.objectContaining({
+				code: "file-unreadable",
+				message: expect.stringContaining("a file has this name"),
+			}),
+		);
+	}
+	rmSync(dir, { recursive: true });
+});
+
+test.skipIf(disk === null)("a read-only disk is called that, not a missing file", () => {
+	const dir = mkdtempSync(join(tmpdir(), "dqo-read-only-"));
+	execFileSync("mount", ["-t", "tmpfs", "-o", "ro", "tmpfs", dir]);
+	try {
+		expect(() => makeFolder(join(dir, "runs/a"))).toThrow(
+			expect.objectContaining({ code: "file-unreadable", message: expect.stringContaining("EROFS") }),
+		);
+	} finally {
+		execFileSync("umount", [dir]);
+		rmdirSync(dir);
+	}
 });

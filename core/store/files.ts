@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import {
 	closeSync,
 	createReadStream,
+	existsSync,
 	fsyncSync,
 	mkdirSync,
 	openSync,
@@ -9,6 +10,7 @@ import {
 	renameSync,
 	rmSync,
 	statfsSync,
+	statSync,
 	writeSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
@@ -75,6 +77,42 @@ export function guardFile<T>(path: string, action: () => T): T {
 	}
 }
 
+/**
+ * Makes a folder and those above it; one that is there is left alone. Throws `disk-full`, or `file-unreadable` naming the
+ * folder that could not be made. (Node's recursive mkdir calls a read-only disk a missing file, and hangs under /proc.)
+ */
+export function makeFolder(dir: string): void {
+	if (isFolder(dir)) return;
+	if (existsSync(dir)) throw folderError(dir, "a file has this name");
+	if (dirname(dir) !== dir) makeFolder(dirname(dir));
+	try {
+		mkdirSync(dir);
+	} catch (error) {
+		// Another process may have made it a moment ago.
+		if (isFolder(dir)) return;
+		const expected = asFileError(error, dir);
+		if (!(expected instanceof AppError) || expected.code === "disk-full") throw expected;
+		throw folderError(dir, String((error as NodeJS.ErrnoException).code), error);
+	}
+}
+
+function isFolder(path: string): boolean {
+	return existsSync(path) && guardFile(path, () => statSync(path)).isDirectory();
+}
+
+function folderError(dir: string, why: string, cause?: unknown): AppError {
+	const hint = "Choose a place that you may write to, or change its permissions.";
+	return new AppError(
+		{
+			code: "file-unreadable",
+			message: `The folder ${dir} cannot be made: ${why}.`,
+			hint,
+			details: { path: dir },
+		},
+		{ cause },
+	);
+}
+
 /** Reads a UTF-8 text file whole; throws `file-missing`, `file-unreadable`, or `file-corrupt` when it is not UTF-8. */
 export function readText(path: string): string {
 	const bytes = guardFile(path, () => readFileSync(path));
@@ -133,7 +171,7 @@ export function temporaryBeside(path: string): string {
 export function writeAtomically(path: string, write: (fd: number) => void): void {
 	const temporary = temporaryBeside(path);
 	guardFile(path, () => {
-		mkdirSync(dirname(path), { recursive: true });
+		makeFolder(dirname(path));
 		try {
 			const fd = openSync(temporary, "wx");
 			try {

@@ -1,8 +1,8 @@
-import { closeSync, existsSync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, fsyncSync, ftruncateSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import type { z } from "zod";
 import { AppError } from "../contract/errors.ts";
-import { atomicWrite, guardFile, readText, writeFully } from "./files.ts";
+import { atomicWrite, guardFile, makeFolder, readText, writeFully } from "./files.ts";
 
 /**
  * Appends JSON values to a file, one a line. Opening cuts off a last line that a crash left torn, so that the next line
@@ -19,7 +19,7 @@ export class JsonLinesWriter {
 		this.sync = options.sync ?? false;
 		if (existsSync(path)) repairLastLine(path);
 		this.fd = guardFile(path, () => {
-			mkdirSync(dirname(path), { recursive: true });
+			makeFolder(dirname(path));
 			return openSync(path, "a");
 		});
 	}

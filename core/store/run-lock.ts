@@ -1,7 +1,7 @@
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { closeSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { AppError } from "../contract/errors.ts";
-import { guardFile } from "./files.ts";
+import { guardFile, makeFolder } from "./files.ts";
 
 /** Folders locked by this very process. */
 const held = new Set<string>();
@@ -14,7 +14,7 @@ const pathIn = (dir: string) => join(dir, ".lock");
  */
 export function takeRunLock(dir: string): () => void {
 	const path = pathIn(dir);
-	guardFile(dir, () => mkdirSync(dir, { recursive: true }));
+	makeFolder(dir);
 	// The second try follows the removal of a dead process's lock.
 	for (let attempt = 0; attempt < 2; attempt++) {
 		try {

@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { AppError } from "../contract/errors.ts";
 import { RUN_SCHEMA_VERSION, type RunConfig, runConfigSchema } from "../contract/run.ts";
 import { CheckpointStore } from "./checkpoints.ts";
-import { guardFile } from "./files.ts";
+import { guardFile, makeFolder } from "./files.ts";
 import { readVersioned, type VersionedFormat, writeVersioned } from "./versioned.ts";
 
 const RUN: VersionedFormat<RunConfig> = {
@@ -32,7 +32,7 @@ export class RunStore {
 	static create(root: string, id: string, config: RunConfig): RunStore {
 		checkId(id);
 		const store = new RunStore(root, id);
-		guardFile(store.dir, () => mkdirSync(store.dir, { recursive: true }));
+		makeFolder(store.dir);
 		// The event file may be there first: it tells of a start that failed before the run had a configuration.
 		const present = guardFile(store.dir, () => readdirSync(store.dir)).filter((name) => OWN_FILES.has(name));
 		if (present.length > 0) {

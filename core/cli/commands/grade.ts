@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { AppError } from "../../contract/errors.ts";
 import type { Task } from "../../contract/task.ts";
 import { loadDataset } from "../../datasets/dataset.ts";
@@ -9,7 +10,7 @@ import type { Verdict } from "../../grading/verdict.ts";
 import { atomicWrite } from "../../store/files.ts";
 import { defineCommand } from "../command.ts";
 import { percent } from "../format.ts";
-import { needed } from "../options.ts";
+import { needed, usageError } from "../options.ts";
 import { path, task } from "./shared.ts";
 
 /** A response that can be graded: it has a reference to hold it against. */
@@ -43,6 +44,9 @@ export const grade = defineCommand({
 		},
 	],
 	async run({ data, task, out }) {
+		if (out !== undefined && existsSync(out)) {
+			throw usageError(`${out} already exists.`, "Choose another name; files are never overwritten.");
+		}
 		const dataset = await loadDataset(data);
 		requireClean(dataset);
 		const gradable = dataset.examples.filter(isGradable);
