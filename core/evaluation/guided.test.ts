@@ -1,12 +1,24 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { evaluateResultSchema } from "../contract/jobs.ts";
 import { PAPER_SAMPLING } from "../contract/sampling.ts";
+import { PROMPT_TEMPLATES } from "../contract/task.ts";
 import { loadModelFolder, type ModelWeights } from "../models/hf/load.ts";
 import type { EncodedPrompt } from "../sampling/prompts.ts";
 import { Sampler } from "../sampling/sampler.ts";
 import { logSoftmax, PlainModel } from "../sampling/testing/reference.ts";
 import { loadTokenizer, type Tokenizer } from "../tokenizers/tokenizer.ts";
-import { jobConfig, type Ran, train, type Workplace, workplace } from "../training/testing/job.ts";
+import {
+	jobConfig,
+	type Ran,
+	recordingContext,
+	train,
+	type Workplace,
+	workplace,
+} from "../training/testing/job.ts";
 import { type Beginning, type GuidedOptions, generateGuided, lineBreakIds } from "./guided.ts";
+import { evaluateJob } from "./job.ts";
 import { scoreEnds, valuesOfAnswers } from "./score-responses.ts";
 import { ValueScorer } from "./value-scorer.ts";
 
@@ -159,4 +171,50 @@ describe("beam search", () => {
 			const { options } = recorded(scorer);
 			expect(await generateGuided(tokensOf(), BEAM, { ...options, shouldStop: () => true })).toEqual([]);
 		}));
+});
+
+describe("evaluateJob with a value function", () => {
+	it("grades what V chose and records V of every greedy token", async () => {
+		const dataPath = join(place.root, "problems.jsonl");
+		const problems = [1, 2, 3].map((i) => ({ question: `Ben has ${i} coins.`, answer: `#### ${i}` }));
+		writeFileSync(dataPath, problems.map((row) => `${JSON.stringify(row)}\n`).join(""));
+		const outPath = join(place.root, "records.jsonl");
+		const result = await evaluateJob(
+			{
+				kind: "evaluate",
+				modelDir: ran.runDir,
+				dataPath,
+				task: "gsm8k",
+				template: PROMPT_TEMPLATES.plain,
+				sampling: SAMPLING,
+				sampledSeeds: 1,
+				guided: { type: "best-of-n", n: 4 },
+				maxPromptTokens: 64,
+				outPath,
+				limit: null,
+				threads: 1,
+				eventsPath: null,
+			},
+			recordingContext(),
+		);
+		expect(evaluateResultSchema.parse(result)).toMatchObject({
+			reason: "completed",
+			guided: { decoding: { type: "best-of-n", n: 4 }, n: 3 },
+		});
+		const records = readFileSync(outPath, "utf8")
+			.trim()
+			.split("\n")
+			.map((line) => JSON.parse(line));
+		const chosen = records.filter(({ guided }) => guided.label).length;
+		expect(result.guided?.accuracy).toBe(chosen / 3);
+		await ValueScorer.with(ran.runDir, 1, async (scorer) => {
+			await scorer.load(scorer.select("best")[0]?.step ?? 0);
+			for (const { prompt, response_token_ids: tokens, values, logprobs } of records) {
+				const asked = [{ row: 0, prompt, reference: null, tokens: tokenizer.renderPrompt(prompt) }];
+				const [expected] = await valuesOfAnswers(scorer, asked, [{ promptIndex: 0, tokens }]);
+				expect(logprobs).toHaveLength(tokens.length);
+				for (const [h, value] of values.entries()) expect(value).toBeCloseTo(expected?.[h] as number, 5);
+			}
+		});
+	});
 });
