@@ -53,7 +53,7 @@ dl{margin:0}
 dl div{display:grid;grid-template-columns:8.5em 1fr;gap:16px;padding:4px 0}
 dt{color:var(--quiet)}
 dd{margin:0;overflow-wrap:anywhere}
-li{max-width:72ch}
+#method li{max-width:72ch}
 @media (max-width:560px){.verdicts li,dl div{grid-template-columns:1fr;gap:4px}}
 @media print{section{break-inside:avoid}}
 `;
