@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { AppError } from "../contract/errors.ts";
-import { defineCommand } from "./command.ts";
+import { type Command, defineCommand } from "./command.ts";
 import { evaluate } from "./commands/eval.ts";
 import { exportRun } from "./commands/export.ts";
 import { generate } from "./commands/generate.ts";
@@ -8,7 +8,7 @@ import { pairs } from "./commands/pairs.ts";
 import { train } from "./commands/train.ts";
 import { byteSize, duration, percent, table } from "./format.ts";
 import { commandHelp } from "./help.ts";
-import { choice, flag, integer, needed, number, text } from "./options.ts";
+import { choice, flag, integer, many, needed, number, text } from "./options.ts";
 import { parseLine } from "./parse.ts";
 import { Reporter } from "./reporter.ts";
 
@@ -174,4 +174,17 @@ describe("numbers for people", () => {
 			"a     b\n----  -\nlong  x",
 		],
 	])("%s", (shown, expected) => expect(shown).toBe(expected));
+});
+
+it("gathers an option that may be given several times, in order", () => {
+	const options = { space: many(text("WORDS", "")), out: text("DIR", "") };
+	const command: Command = {
+		name: "test",
+		summary: "",
+		options,
+		examples: [],
+		run: async () => ({ json: {}, text: "" }),
+	};
+	const { values } = parseLine(command, ["--space", "a=1", "--out", "x", "--space=b=2", "--out", "y"]);
+	expect(values).toEqual({ space: ["a=1", "b=2"], out: "y" });
 });

@@ -1,4 +1,4 @@
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { AppError } from "../../contract/errors.ts";
 import { gridPoints, PRESETS } from "../../contract/preset.ts";
 import { resolveRunConfig } from "../../contract/resolve.ts";
@@ -204,7 +204,7 @@ function configFile(file: string | undefined): Record<string, unknown> {
 	}
 	const paths = ["modelDir", "dataPath", "validationPath"].flatMap((key): [string, string][] => {
 		const value = (json as Record<string, unknown>)[key];
-		return typeof value === "string" ? [[key, resolve(join(dirname(file), value))]] : [];
+		return typeof value === "string" ? [[key, resolve(dirname(file), value)]] : [];
 	});
 	return { ...json, ...Object.fromEntries(paths) };
 }
