@@ -74,7 +74,7 @@ async function answerTo(argv: readonly string[], context: Parameters<Command["ru
 		const names = COMMANDS.map((candidate) => candidate.name);
 		const close = nearest(wanted, names);
 		throw usageError(
-			`There is no command "${wanted}"${close === undefined ? "" : `; did you mean "${close}"?`}`,
+			`There is no command "${wanted}"${close === undefined ? "." : `; did you mean "${close}"?`}`,
 			`Commands: ${names.join(", ")}. Run \`dqo --help\` for what they do.`,
 		);
 	}

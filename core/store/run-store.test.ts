@@ -68,7 +68,7 @@ test("a run is made once, listed, opened, and its configuration reads back", () 
 	);
 });
 
-test.each(["", ".", "..", "../up", "a/b", "a\\b", "-x", "a.", "a b", "x".repeat(101)])(
+test.each(["", ".", "..", "../up", "a/b", "a\\b", "-x", "a.", "a ", " a", "x".repeat(101)])(
 	"the name %j, which could mean another folder, is refused",
 	(id) => {
 		const root = temporaryFolder();
@@ -76,6 +76,12 @@ test.each(["", ".", "..", "../up", "a/b", "a\\b", "-x", "a.", "a b", "x".repeat(
 		expect(existsSync(join(root, "..", "up"))).toBe(false);
 	},
 );
+
+test.each(["rüns", "初回", "first run 2"])("the name %j in anybody's language is taken", (id) => {
+	const root = temporaryFolder();
+	expect(RunStore.create(root, id, config).readConfig()).toEqual(config);
+	expect(RunStore.list(root)).toEqual([id]);
+});
 
 test("a run.json that was changed by hand is refused with the field's name", () => {
 	const root = temporaryFolder();

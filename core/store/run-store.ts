@@ -79,11 +79,11 @@ export class RunStore {
 }
 
 function checkId(id: string): void {
-	// A name that ends in a dot, or has a slash, means another folder on some system.
-	if (/^[A-Za-z0-9]([A-Za-z0-9._-]{0,98}[A-Za-z0-9_-])?$/.test(id)) return;
+	// A name that ends in a dot or a space, or has a slash, means another folder on some system.
+	if (/^[\p{L}\p{N}]([\p{L}\p{M}\p{N} ._-]{0,98}[\p{L}\p{M}\p{N}_-])?$/u.test(id)) return;
 	throw new AppError({
 		code: "usage",
 		message: `"${id}" cannot name a run.`,
-		hint: "Use letters, digits, dots, hyphens and underscores, a letter or digit first, 100 at most.",
+		hint: "Use letters, digits, spaces, dots, hyphens and underscores, a letter or digit first, 100 at most.",
 	});
 }
