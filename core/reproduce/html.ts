@@ -1,5 +1,6 @@
 import { type DotRow, dotPlot, escapeText, lineChart, valueBar } from "./charts.ts";
-import type { Measured, Report } from "./report.ts";
+import type { Measured } from "./measured.ts";
+import type { Report } from "./report.ts";
 import { STYLE } from "./style.ts";
 import { environmentOf, headlineOf, methodOf, verdictWord } from "./summary.ts";
 import { type Table, tablesOf, valueCurves } from "./tables.ts";

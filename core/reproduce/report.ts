@@ -1,32 +1,9 @@
-import type { ValueCase, ValueSummary } from "../contract/jobs.ts";
 import type { Environment } from "./environment.ts";
+import type { Measured, ValueReport } from "./measured.ts";
 import type { Plan, Variant } from "./plan.ts";
 import type { Outcomes, SampledResult, TestResult } from "./results.ts";
-import { differences, type Interval, meanRow, type Summary, summarise } from "./statistics.ts";
+import { differences, type Interval, meanRow, summarise } from "./statistics.ts";
 import { judge, type Verdict } from "./verdicts.ts";
-
-/** A variant at its best rate, tested once for each seed; accuracies are in percent, gains in points. */
-export interface Measured {
-	readonly id: string;
-	readonly label: string;
-	readonly table: Variant["table"];
-	readonly rate: number;
-	/** Mean validation accuracy that chose the rate; null where the rate was taken over from DQO. */
-	readonly validation: number | null;
-	readonly seeds: readonly number[];
-	readonly greedy: Summary;
-	/** Sampled accuracy: over training seeds, the mean over sampling seeds; `deviation` is the mean of their deviations. */
-	readonly sampled: Summary;
-	readonly deviation: number;
-	/** Greedy gain over base, interval over training seeds. */
-	readonly gain: Summary;
-	/** Greedy gain over base, interval over test problems: mean over seeds of what each problem gained. */
-	readonly gainByProblem: Interval | null;
-	readonly sampledGain: Summary;
-	/** Greedy accuracy by seed. */
-	readonly greedyBySeed: readonly number[];
-	readonly sampledBySeed: readonly number[];
-}
 
 export interface TrialRow {
 	readonly id: string;
@@ -39,15 +16,6 @@ export interface TrialRow {
 	readonly steps: number;
 	readonly seconds: number;
 	readonly failure: string | null;
-}
-
-export interface ValueReport {
-	readonly rows: number;
-	readonly wrong: number;
-	readonly bySeed: readonly { seed: number; bestStep: number; checkpoints: readonly ValueSummary[] }[];
-	/** Wrong responses with V after each line, under the newest checkpoint of the first seed. */
-	readonly cases: readonly ValueCase[];
-	readonly hasScores: boolean;
 }
 
 export interface Report {

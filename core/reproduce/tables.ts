@@ -1,4 +1,5 @@
-import type { Measured, Report } from "./report.ts";
+import type { Measured } from "./measured.ts";
+import type { Report } from "./report.ts";
 import { type Interval, meanRow, summarise } from "./statistics.ts";
 
 /** A table of the report, to be rendered as Markdown or HTML. The first column names the row; the others are numbers. */

@@ -1,4 +1,4 @@
-import type { Measured, ValueReport } from "./report.ts";
+import type { Measured, ValueReport } from "./measured.ts";
 import { differences, type Interval, type Summary, summarise } from "./statistics.ts";
 
 /** Something the paper or this project claims, and whether the numbers bear it out. */
