@@ -60,6 +60,7 @@ async function run(jobs: JobTable, spec: JobSpec, state: HostState): Promise<voi
 	let last: FromEngine;
 	let unlock = () => {};
 	try {
+		checkPlace(spec);
 		// An engine whose supervisor was killed may still be finishing a batch: no second one may write beside it.
 		if (spec.kind === "train") unlock = takeRunLock(spec.runDir);
 		events = openEvents(spec);
@@ -82,10 +83,8 @@ async function run(jobs: JobTable, spec: JobSpec, state: HostState): Promise<voi
 	process.exit(last.type === "done" ? 0 : 1);
 }
 
-/** Opens the job's event file; a run is neither overwritten nor continued by accident. */
-function openEvents(spec: JobSpec): EventLog {
-	const path = eventsPathOf(spec);
-	if (path === null) return new EventLog(null);
+/** A run is neither overwritten nor continued by accident; looked at first, because the lock makes the folder. */
+function checkPlace(spec: JobSpec): void {
 	// The configuration is written once the inputs were found good; before that a failed start may be repeated.
 	const exists = spec.kind === "train" && existsSync(join(spec.runDir, "run.json"));
 	if (spec.kind === "train" && exists && !spec.resume) {
@@ -102,6 +101,12 @@ function openEvents(spec: JobSpec): EventLog {
 			hint: "Check the folder, or leave out --resume to start a new run.",
 		});
 	}
+}
+
+/** Opens the job's event file. */
+function openEvents(spec: JobSpec): EventLog {
+	const path = eventsPathOf(spec);
+	if (path === null) return new EventLog(null);
 	makeFolder(dirname(path));
 	return new EventLog(path);
 }
