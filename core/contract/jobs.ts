@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { runConfigSchema } from "./run.ts";
 import { samplingConfigSchema, separatorSchema } from "./sampling.ts";
-import { taskSchema, templateSchema } from "./task.ts";
+import { columnsSchema, taskSchema, templateSchema } from "./task.ts";
 
 const path = z.string().min(1);
 const threads = z.int().min(0).describe("CPU threads; 0 takes every core.");
@@ -26,6 +26,7 @@ export const generateSpecSchema = z.strictObject({
 	/** A model folder or a run's folder (its best checkpoint). */
 	modelDir: path,
 	dataPath: path,
+	columns: columnsSchema.optional(),
 	outPath: path,
 	/** When set, each response is labelled with this grader. */
 	task: taskSchema.nullable(),
@@ -75,6 +76,7 @@ export const evaluateSpecSchema = z.strictObject({
 	/** A model folder or a run's folder (its best checkpoint). */
 	modelDir: path,
 	dataPath: path,
+	columns: columnsSchema.optional(),
 	task: taskSchema,
 	template: templateSchema,
 	/** Used for the sampled accuracy; greedy accuracy takes only its `maxNewTokens`. */

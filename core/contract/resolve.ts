@@ -59,6 +59,7 @@ const COMMON_DEFAULTS: Omit<
 	"modelDir" | "dataPath" | "adapter" | "method" | keyof MethodDefaults
 > = {
 	schemaVersion: RUN_SCHEMA_VERSION,
+	columns: {},
 	validationPath: null,
 	task: "gsm8k",
 	template: PROMPT_TEMPLATES.plain,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { taskSchema, templateSchema } from "./task.ts";
+import { columnsSchema, taskSchema, templateSchema } from "./task.ts";
 
 export const RUN_SCHEMA_VERSION = 1;
 
@@ -32,6 +32,9 @@ export const runConfigSchema = z.strictObject({
 		.min(1)
 		.describe("Folder of the model to start from, in the Hugging Face layout; also the reference policy."),
 	dataPath: z.string().min(1).describe("Training data file."),
+	columns: columnsSchema.describe(
+		"The training file's column names to those of a known form; empty when they are.",
+	),
 	validationPath: z
 		.string()
 		.min(1)

@@ -12,6 +12,10 @@ export const PROMPT_TEMPLATES = {
 	math: "{problem}\nPlease reason step by step, and put your final answer within \\boxed{}.",
 } as const;
 
+/** A data file's own column names, each with the name it stands for here, such as `{ instruct: "prompt" }`. */
+export const columnsSchema = z.record(z.string().min(1), z.string().min(1));
+export type Columns = z.infer<typeof columnsSchema>;
+
 /** A prompt template: text that holds `{problem}` exactly once. */
 export const templateSchema = z
 	.string()

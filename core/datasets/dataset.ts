@@ -49,7 +49,7 @@ function detectKind(path: string, sample: readonly Row[], textual: boolean): Dat
 	throw new AppError({
 		code: "data-invalid",
 		message: `${path} has the columns ${[...columns].join(", ")}, which make none of the known forms.`,
-		hint: 'Name its columns as we do, for example "prompt" with "completion" and "reward", or "question" and "answer".',
+		hint: 'Say what its columns stand for (--columns instruct=prompt,output=completion), or name them as we do: for example "prompt" with "completion" and "reward", or "question" and "answer".',
 	});
 }
 

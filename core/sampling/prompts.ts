@@ -1,5 +1,5 @@
 import { AppError } from "../contract/errors.ts";
-import type { Task } from "../contract/task.ts";
+import type { Columns, Task } from "../contract/task.ts";
 import { loadDataset } from "../datasets/dataset.ts";
 import { requireClean } from "../datasets/problems.ts";
 import type { Example, Prompt } from "../datasets/types.ts";
@@ -18,6 +18,8 @@ export interface EncodedPrompt {
 
 export interface PromptOptions {
 	readonly dataPath: string;
+	/** The file's column names to those of a known form. */
+	readonly columns?: Columns;
 	readonly template: string;
 	/** When set, every prompt needs a reference to grade against. */
 	readonly task: Task | null;
@@ -35,7 +37,7 @@ export async function loadPrompts(
 	config: DecoderConfig,
 ): Promise<{ prompts: EncodedPrompt[]; skipped: number }> {
 	const { dataPath, template, task, limit } = options;
-	const dataset = await loadDataset(dataPath);
+	const dataset = await loadDataset(dataPath, { columns: options.columns });
 	requireClean(dataset);
 	const distinct = new Map<string, Example>();
 	for (const example of dataset.examples) {

@@ -10,6 +10,7 @@ const config: RunConfig = {
 	method: "dqo",
 	modelDir: "model",
 	dataPath: "data.jsonl",
+	columns: {},
 	validationPath: null,
 	task: null,
 	template: "{problem}",

@@ -7,6 +7,7 @@ const FREE = [
 	"schemaVersion",
 	"modelDir",
 	"dataPath",
+	"columns",
 	"validationPath",
 	"task",
 	"maxSteps",

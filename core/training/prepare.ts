@@ -1,5 +1,6 @@
 import { AppError } from "../contract/errors.ts";
 import type { RunConfig } from "../contract/run.ts";
+import type { Columns } from "../contract/task.ts";
 import { loadDataset } from "../datasets/dataset.ts";
 import { requireClean } from "../datasets/problems.ts";
 import { splitByPrompt } from "../datasets/split.ts";
@@ -60,12 +61,12 @@ export async function prepare(config: RunConfig): Promise<Prepared> {
 }
 
 async function examplesOf(config: RunConfig): Promise<{ training: Example[]; validation: Example[] }> {
-	const load = async (path: string) => {
-		const dataset = await loadDataset(path);
+	const load = async (path: string, columns: Columns = {}) => {
+		const dataset = await loadDataset(path, { columns });
 		requireClean(dataset);
 		return dataset.examples;
 	};
-	const examples = await load(config.dataPath);
+	const examples = await load(config.dataPath, config.columns);
 	const { validation: held, test } = config.split;
 	if (config.validationPath !== null) {
 		const validation = await load(config.validationPath);

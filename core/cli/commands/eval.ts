@@ -5,6 +5,7 @@ import { duration, percent, range } from "../format.ts";
 import { choice, integer, needed, usageError } from "../options.ts";
 import { exitCodeOf, runJob } from "../run-job.ts";
 import {
+	columns,
 	DEFAULT_MAX_PROMPT_TOKENS,
 	limit,
 	maxPromptTokens,
@@ -36,6 +37,7 @@ export const evaluate = defineCommand({
 		n: integer("samples to choose from, or next lines drawn for each beam", { min: 1 }, "16, beam 4"),
 		beams: integer("beginnings kept by beam search", { min: 1 }, "4"),
 		...samplingOptions,
+		columns,
 		template,
 		limit,
 		out: path("FILE.jsonl", "also write a record of every problem here, for `dqo compare`"),
@@ -63,6 +65,7 @@ export const evaluate = defineCommand({
 				kind: "evaluate",
 				modelDir: values.model,
 				dataPath: values.data,
+				...(values.columns ? { columns: values.columns } : {}),
 				task: values.task,
 				template: values.template ?? PROMPT_TEMPLATES.plain,
 				sampling: { ...samplingOf(values), n: 1 },

@@ -4,6 +4,7 @@ import { duration } from "../format.ts";
 import { flag, needed } from "../options.ts";
 import { exitCodeOf, runJob } from "../run-job.ts";
 import {
+	columns,
 	DEFAULT_MAX_PROMPT_TOKENS,
 	greedy,
 	limit,
@@ -31,6 +32,7 @@ export const generate = defineCommand({
 		...samplingOptions,
 		greedy,
 		task: { ...task, help: "label each response with this grader" },
+		columns,
 		template,
 		limit,
 		"max-prompt-tokens": maxPromptTokens,
@@ -55,6 +57,7 @@ export const generate = defineCommand({
 				kind: "generate",
 				modelDir: values.model,
 				dataPath: values.data,
+				...(values.columns ? { columns: values.columns } : {}),
 				outPath: values.out,
 				task: values.task ?? null,
 				template: values.template ?? PROMPT_TEMPLATES.plain,

@@ -11,7 +11,7 @@ import { atomicWrite } from "../../store/files.ts";
 import { defineCommand } from "../command.ts";
 import { percent } from "../format.ts";
 import { needed, usageError } from "../options.ts";
-import { path, task } from "./shared.ts";
+import { columns, path, task } from "./shared.ts";
 
 /** A response that can be graded: it has a reference to hold it against. */
 type Gradable = Example & { response: string; reference: string };
@@ -30,6 +30,7 @@ export const grade = defineCommand({
 		"The data file itself is never changed.",
 	options: {
 		data: needed(path("FILE", "responses with references")),
+		columns,
 		task: needed(task),
 		out: path("FILE.jsonl", "write the labelled responses here, ready for dqo train"),
 	},
@@ -43,11 +44,11 @@ export const grade = defineCommand({
 			does: "hold the grader against labels that came with the data",
 		},
 	],
-	async run({ data, task, out }) {
+	async run({ data, columns, task, out }) {
 		if (out !== undefined && existsSync(out)) {
 			throw usageError(`${out} already exists.`, "Choose another name; files are never overwritten.");
 		}
-		const dataset = await loadDataset(data);
+		const dataset = await loadDataset(data, { columns });
 		requireClean(dataset);
 		const gradable = dataset.examples.filter(isGradable);
 		if (gradable.length === 0) throw nothingToGrade(data);

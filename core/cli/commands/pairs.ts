@@ -7,7 +7,7 @@ import { requireClean } from "../../datasets/problems.ts";
 import { atomicWrite } from "../../store/files.ts";
 import { defineCommand } from "../command.ts";
 import { needed, number, usageError } from "../options.ts";
-import { path, seed } from "./shared.ts";
+import { columns, path, seed } from "./shared.ts";
 
 /** The paper takes about half as many pairs for DPO as trajectories for DQO. */
 const PAPER_RATIO = 0.5;
@@ -20,6 +20,7 @@ export const pairs = defineCommand({
 		"Prompts whose responses are all correct or all wrong make no pair. The data file itself is never changed.",
 	options: {
 		data: needed(path("FILE", "responses with a reward or a label")),
+		columns,
 		out: needed(path("FILE.jsonl", "write the pairs here, ready for dqo train --method dpo")),
 		ratio: number("pairs to keep for each response", { min: 0.001 }, String(PAPER_RATIO)),
 		seed,
@@ -34,14 +35,14 @@ export const pairs = defineCommand({
 			does: "more pairs, drawn by another seed; the counts as JSON",
 		},
 	],
-	async run({ data, out, ratio, seed }) {
+	async run({ data, columns, out, ratio, seed }) {
 		if (existsSync(out)) {
 			throw usageError(
 				`${out} already exists.`,
 				"Choose another name, or move that file away first; files are never overwritten.",
 			);
 		}
-		const dataset = await loadDataset(data);
+		const dataset = await loadDataset(data, { columns });
 		requireClean(dataset);
 		const { pairs, ...counts } = makePairs(dataset.examples, {
 			ratio: ratio ?? PAPER_RATIO,

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { PAPER_SAMPLING, type SamplingConfig } from "../../contract/sampling.ts";
-import { PROMPT_TEMPLATES, TASKS, templateSchema } from "../../contract/task.ts";
+import { type Columns, PROMPT_TEMPLATES, TASKS, templateSchema } from "../../contract/task.ts";
 import { choice, flag, integer, number, type Option, text, type Values } from "../options.ts";
 
 /** A path as typed, made absolute: it then means the same in the engine's process and in a run resumed elsewhere. */
@@ -21,6 +21,20 @@ export const template: Option<string> = {
 		if (!checked.success)
 			throw new Error("takes plain, gsm8k, math, or a text holding {problem} exactly once");
 		return checked.data;
+	},
+};
+
+/** `theirs=ours,...`: what the file's columns stand for. */
+export const columns: Option<Columns> = {
+	placeholder: "THEIRS=OURS,...",
+	help: "what the file's own columns stand for, such as instruct=prompt,output=completion",
+	required: false,
+	read: (value) => {
+		const pairs = value.split(",").map((pair) => pair.split("="));
+		if (!pairs.every((pair) => pair.length === 2 && pair.every(Boolean))) {
+			throw new Error(`takes THEIRS=OURS pairs with commas between them, not "${value}"`);
+		}
+		return Object.fromEntries(pairs);
 	},
 };
 
