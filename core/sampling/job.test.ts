@@ -10,7 +10,7 @@ import { loadModelFolder } from "../models/hf/load.ts";
 import { loadTokenizer } from "../tokenizers/tokenizer.ts";
 import { encodeTrajectories } from "../training/trajectories.ts";
 import { generateJob } from "./job.ts";
-import { recordingContext } from "./testing/context.ts";
+import { recordingContext, stoppingContext } from "./testing/context.ts";
 import { logSoftmax, PlainModel } from "./testing/reference.ts";
 
 const starter = new URL("../../resources/starter/", import.meta.url).pathname;
@@ -103,8 +103,10 @@ describe("generateJob", () => {
 			limit: null,
 			sampling: { ...specOf().sampling, n: 1, maxNewTokens: 24 },
 		});
-		const { context, events } = recordingContext(2);
-		const result = await generateJob(spec, context);
+		const { context, events } = recordingContext();
+		// More prompts than one batch holds, and a stop as soon as the first rows are written.
+		const { stopRequested } = stoppingContext(spec.outPath, 1);
+		const result = await generateJob(spec, { ...context, stopRequested });
 		expect(result.reason).toBe("stopped");
 		expect(result.outPath).toBe(`${spec.outPath}.partial`);
 		expect(existsSync(spec.outPath)).toBe(false);
