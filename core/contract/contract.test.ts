@@ -134,6 +134,14 @@ describe("templates", () => {
 	it("keep replacement patterns in a problem as they are", () => {
 		expect(applyTemplate(PROMPT_TEMPLATES.plain, "costs $& or $1")).toBe("costs $& or $1");
 	});
+	it("are worded as in the paper's appendix A", () => {
+		expect(applyTemplate(PROMPT_TEMPLATES.gsm8k, "Q?")).toBe(
+			"Q?\nPlease reason step by step, and produce a final answer following 4 #, like '#### 0'.",
+		);
+		expect(applyTemplate(PROMPT_TEMPLATES.math, "Q?")).toBe(
+			"Q?\nPlease reason step by step, and put your final answer within \\boxed{}.",
+		);
+	});
 	it("hold the problem exactly once", () => {
 		for (const template of Object.values(PROMPT_TEMPLATES))
 			expect(templateSchema.safeParse(template).success).toBe(true);

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { splitByPrompt } from "./split.ts";
-import { applyTemplate } from "./template.ts";
 import type { Example } from "./types.ts";
 
 const examples: Example[] = Array.from({ length: 300 }, (_, i) => ({
@@ -45,26 +44,4 @@ describe("splitByPrompt", () => {
 		[{ a: Number.NaN, b: 1 }],
 		[{}],
 	])("refuses %j", (fractions) => expect(() => splitByPrompt(examples, fractions, 0)).toThrow(/add up to 1/));
-});
-
-describe("applyTemplate", () => {
-	const example: Example = { row: 1, prompt: "What is $& + $1?", promptKey: "k" };
-	it("puts text into the paper's templates and keeps the key", () => {
-		expect(applyTemplate(example, "gsm8k")).toEqual({
-			...example,
-			prompt:
-				"What is $& + $1?\nPlease reason step by step, and produce a final answer following 4 #, like '#### 0'.",
-		});
-		expect(applyTemplate(example, "math").prompt).toBe(
-			"What is $& + $1?\nPlease reason step by step, and put your final answer within \\boxed{}.",
-		);
-		expect(applyTemplate(example, "none")).toEqual(example);
-		expect(applyTemplate(example, "Q: {problem} A:").prompt).toBe("Q: What is $& + $1? A:");
-	});
-
-	it("puts the last user message of a conversation into it", () => {
-		const prompt = ["user", "assistant", "user", "assistant"].map((role, i) => ({ role, content: `${i}` }));
-		const filled = applyTemplate({ ...example, prompt }, "<{problem}>").prompt;
-		expect(filled).toEqual(prompt.with(2, { role: "user", content: "<2>" }));
-	});
 });

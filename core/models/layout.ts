@@ -1,4 +1,4 @@
-import { addDim, type Dim, mulDim } from "../graph/dims.ts";
+import { type Dim, mulDim } from "../graph/dims.ts";
 import type { Graph, Value } from "../graph/graph.ts";
 import { add, cast, concat, expand, greaterOrEqual, mul, range, reshape, sub } from "../graph/ops/index.ts";
 
@@ -100,9 +100,4 @@ function causalBias(graph: Graph, T: Dim): Value {
 		const allowed = cast(greaterOrEqual(reshape(steps, [T, 1]), reshape(steps, [1, T])), "f32");
 		return reshape(mul(sub(1, allowed), MASKED), [1, 1, T, T]);
 	});
-}
-
-/** Rows of the packed matrix of a layout. */
-export function packedRows({ rows, prefix }: Layout): Dim {
-	return prefix ? addDim(prefix.rows, rows) : rows;
 }

@@ -18,17 +18,6 @@ export type Adaptation =
 /** Name of the scalar value head's weight, `[1, hiddenSize]`. */
 export const VALUE_HEAD = "score.weight";
 
-/** The linear layers of a decoder layer that LoRA adapts, by module path within the layer. */
-export const LORA_MODULES = [
-	"self_attn.q_proj",
-	"self_attn.k_proj",
-	"self_attn.v_proj",
-	"self_attn.o_proj",
-	"mlp.gate_proj",
-	"mlp.up_proj",
-	"mlp.down_proj",
-] as const;
-
 /**
  * One network in a graph: which of its weights are trained (graph inputs, named `<role>:<tensor>`) and which are
  * frozen (initializers under their Hugging Face names, shared by all networks of the graph).

@@ -37,7 +37,6 @@ export type Kind = Node["kind"];
 export type NodeOf<K extends Kind> = Extract<Node, { kind: K }>;
 
 export const numberNode = (value: Rational): Node => ({ kind: "number", value });
-export const ZERO: Node = numberNode({ num: 0n, den: 1n });
 export const MINUS_ONE: Node = numberNode({ num: -1n, den: 1n });
 export const INFINITY: Node = { kind: "constant", name: "infinity" };
 
