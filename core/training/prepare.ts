@@ -129,7 +129,7 @@ function limitPrompts(trajectories: readonly Trajectory[], limit: number | null)
 }
 
 function notesOf(
-	{ longPrompts, cutResponses }: Encoded,
+	{ longPrompts, cutResponses, unusedBehaviour }: Encoded,
 	limits: { maxPromptTokens: number; maxResponseTokens: number },
 ): string[] {
 	const notes: string[] = [];
@@ -142,6 +142,11 @@ function notesOf(
 	if (cutResponses.length > 0) {
 		notes.push(
 			`${cutResponses.length} responses cut to ${limits.maxResponseTokens} tokens (rows ${rows(cutResponses)})`,
+		);
+	}
+	if (unusedBehaviour.length > 0) {
+		notes.push(
+			`${unusedBehaviour.length} rows' behaviour log-probs are not one for each token; the reference's stand for them (rows ${rows(unusedBehaviour)})`,
 		);
 	}
 	return notes;

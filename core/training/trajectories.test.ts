@@ -138,5 +138,7 @@ it("takes behaviour log-probs that fit the tokens, cut as they are", () => {
 	expect(Array.from(one({ responseTokenIds: ids, behaviourLogprobs: logp }).behaviour ?? [])).toEqual(logp);
 	const cut = one({ responseTokenIds: ids, behaviourLogprobs: logp }, { maxResponseTokens: 2 });
 	expect(Array.from(cut.behaviour ?? [])).toEqual(logp.slice(0, 2));
-	expect(one({ responseTokenIds: ids, behaviourLogprobs: [-1] }).behaviour).toBeNull();
+	const unfit = encode({ responseTokenIds: ids, behaviourLogprobs: [-1] });
+	expect(unfit.trajectories[0]?.behaviour).toBeNull();
+	expect(unfit.unusedBehaviour).toEqual([7]);
 });

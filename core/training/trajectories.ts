@@ -36,6 +36,8 @@ export interface Encoded {
 	readonly longPrompts: number[];
 	/** Rows whose response was cut to its first `maxResponseTokens` tokens. */
 	readonly cutResponses: number[];
+	/** Rows whose behaviour log-probs are not one for each token: the reference stands for them. */
+	readonly unusedBehaviour: number[];
 }
 
 /** Turns scored or reference responses into trajectories. Examples without a response are left out. */
@@ -47,6 +49,7 @@ export function encodeTrajectories(
 	const trajectories: Trajectory[] = [];
 	const longPrompts: number[] = [];
 	const cutResponses: number[] = [];
+	const unusedBehaviour: number[] = [];
 	const prompts = new Map<string, number[]>();
 	for (const example of examples) {
 		const text = example.response ?? example.reference;
@@ -63,6 +66,9 @@ export function encodeTrajectories(
 		const whole = responseTokens(example, text, tokenizer);
 		const response = whole.slice(0, options.maxResponseTokens);
 		if (response.length < whole.length) cutResponses.push(example.row);
+		const { behaviourLogprobs } = example;
+		const fits = behaviourLogprobs?.length === whole.length;
+		if (behaviourLogprobs && !fits) unusedBehaviour.push(example.row);
 		trajectories.push({
 			row: example.row,
 			promptKey: example.promptKey,
@@ -71,13 +77,10 @@ export function encodeTrajectories(
 			rewards: tokenRewards(example, response, tokenizer, options.processRewardScale),
 			correct: isCorrect(example),
 			...(example.pair === undefined ? {} : { pair: example.pair }),
-			behaviour:
-				example.behaviourLogprobs?.length === whole.length
-					? Float32Array.from(example.behaviourLogprobs.slice(0, response.length))
-					: null,
+			behaviour: fits ? Float32Array.from(behaviourLogprobs.slice(0, response.length)) : null,
 		});
 	}
-	return { trajectories, longPrompts, cutResponses };
+	return { trajectories, longPrompts, cutResponses, unusedBehaviour };
 }
 
 /** The tokens that were sampled where the data kept them, else the text's own with an end token. */

@@ -12,7 +12,7 @@ export class Watchdog {
 	private lowest = Number.POSITIVE_INFINITY;
 	private high = 0;
 
-	/** Throws `diverged` when a loss, a gradient or a trained tensor is not finite, or a loss has run away. */
+	/** Throws `diverged` when a loss or a gradient is not finite, or a loss has run away. */
 	check(step: number, metrics: Pick<StepMetrics, "policyLoss" | "valueLoss">, gradients: Parameters): void {
 		const losses = { "policy loss": metrics.policyLoss, "value loss": metrics.valueLoss };
 		const lost = Object.entries(losses).flatMap(([name, loss]) =>

@@ -164,3 +164,11 @@ test("a folder without safetensors says what it has instead", async () => {
 	rmSync(join(dir, "config.json"));
 	expect((await errorOf(dir)).message).toContain("config.json does not exist");
 });
+
+test("an adapter's folder is called what it is", async () => {
+	const adapter = join(import.meta.dirname, "../../../fixtures/adapters/llama-tiny-lora");
+	await expect(loadModelFolder(adapter)).rejects.toMatchObject({
+		code: "model-unsupported",
+		message: expect.stringContaining("LoRA adapter"),
+	});
+});

@@ -53,6 +53,13 @@ export function expectedTensors(config: DecoderConfig): Map<string, number[]> {
  */
 export async function loadModelFolder(dir: string): Promise<ModelWeights> {
 	const configPath = join(dir, "config.json");
+	if (!existsSync(configPath) && existsSync(join(dir, "adapter_config.json"))) {
+		throw new AppError({
+			code: "model-unsupported",
+			message: `${dir} holds a LoRA adapter and not a model.`,
+			hint: "Choose the model it was trained on, or a folder in which the adapter is merged into it.",
+		});
+	}
 	const config = parseHfConfig(readJson(configPath), configPath);
 	const { files, tensors: found } = openWeights(dir);
 	const { tensors, unexpected } = matchTensors(config, found, dir);
