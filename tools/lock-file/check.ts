@@ -16,8 +16,8 @@ const lockSchema = z.object({
 
 /**
  * What is wrong with a package-lock.json, a sentence each: optional packages that a package names and the lock lacks
- * (a registry without some platform's package leaves it out, and `npm ci` then fails on that platform), and addresses
- * other than the public registry's.
+ * (a registry without some platform's package leaves it out, and `npm ci` then fails on that platform), and download
+ * addresses, which would tie everybody to the registry of whoever wrote the lock; `.npmrc` leaves them out.
  */
 export function lockProblems(lock: unknown): string[] {
 	const { packages } = lockSchema.parse(lock);
@@ -28,7 +28,7 @@ export function lockProblems(lock: unknown): string[] {
 				(name) => `${path || "package.json"} names the optional package ${name}, which the lock file lacks`,
 			);
 		const foreign =
-			resolved !== undefined && !resolved.startsWith("https://registry.npmjs.org/")
+			resolved !== undefined
 				? [`${path} is locked to ${new URL(resolved).host}, which others may not reach`]
 				: [];
 		return [...missing, ...foreign];

@@ -22,7 +22,7 @@ it("finds packages beside their user and in the folders above, as Node does", ()
 	expect(lockProblems({ packages: without })).toHaveLength(1);
 });
 
-it("refuses addresses of another registry", () => {
+it("refuses download addresses", () => {
 	const packages = { "node_modules/a": { version: "1.0.0", resolved: "http://mirror.local/a.tgz" } };
 	expect(lockProblems({ packages })).toEqual([
 		"node_modules/a is locked to mirror.local, which others may not reach",
