@@ -12,7 +12,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { writeTinyModel } from "./testing/tiny-model.ts";
+import { writeTinyModel } from "../models/testing/tiny-model.ts";
 
 const dqo = fileURLToPath(new URL("../../bin/dqo.mjs", import.meta.url));
 let dir = "";

@@ -31,6 +31,17 @@ export const PAPER_SAMPLING: SamplingConfig = {
 	seed: 0,
 };
 
+/** Always the most probable token of the whole vocabulary. */
+export const GREEDY_SAMPLING: Omit<SamplingConfig, "maxNewTokens"> = {
+	n: 1,
+	temperature: 1,
+	topK: 0,
+	threshold: 0,
+	topP: 1,
+	greedy: true,
+	seed: 0,
+};
+
 /** Where a response is cut into segments: at line breaks, or at double line breaks. */
 export const SEPARATORS = ["line", "paragraph"] as const;
 export const separatorSchema = z.enum(SEPARATORS);

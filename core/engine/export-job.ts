@@ -1,5 +1,6 @@
 import { AppError } from "../contract/errors.ts";
 import type { ExportResult, ExportSpec } from "../contract/jobs.ts";
+import { GREEDY_SAMPLING } from "../contract/sampling.ts";
 import { exportHf } from "../export/hf.ts";
 import { mergedTensors } from "../export/merge.ts";
 import { exportPeft } from "../export/peft.ts";
@@ -7,8 +8,8 @@ import type { ExportReport } from "../export/report.ts";
 import { openRunPolicy, type Policy, type RunPolicy } from "../export/run-policy.ts";
 import { loadModelFolder } from "../models/hf/load.ts";
 import { readPeftAdapter } from "../models/hf/peft.ts";
-import { Sampler } from "../sampling/sampler.ts";
 import type { Generated } from "../sampling/types.ts";
+import { withSampler } from "../sampling/with-sampler.ts";
 import { loadTokenizer } from "../tokenizers/tokenizer.ts";
 
 /** What the finished export and the run's own policy both answer. Any text encodes, so any text will do. */
@@ -88,24 +89,15 @@ async function compare(own: Policy, exported: Policy, spec: ExportSpec): Promise
 
 async function greedy({ config, tensors, modelDir }: Policy, threads: number): Promise<Generated> {
 	const tokenizer = await loadTokenizer(modelDir);
-	const sampler = await Sampler.create({ config, tensors, session: { threads } });
-	try {
-		const prompt = tokenizer.renderPrompt(CHECK_PROMPT);
-		const [answers] = await sampler.generateAll([prompt], {
-			n: 1,
-			greedy: true,
-			temperature: 1,
-			topK: 0,
-			topP: 1,
-			threshold: 0,
-			seed: 0,
+	const prompt = tokenizer.renderPrompt(CHECK_PROMPT);
+	const [answers] = await withSampler({ config, tensors }, threads, (sampler) =>
+		sampler.generateAll([prompt], {
+			...GREEDY_SAMPLING,
 			maxNewTokens: Math.min(CHECK_TOKENS, config.maxPosition - prompt.length),
 			eosIds: tokenizer.eosIds,
-		});
-		const answer = answers?.[0];
-		if (answer === undefined) throw new Error("greedy generation gave no answer");
-		return answer;
-	} finally {
-		await sampler.release();
-	}
+		}),
+	);
+	const answer = answers?.[0];
+	if (answer === undefined) throw new Error("greedy generation gave no answer");
+	return answer;
 }

@@ -1,17 +1,18 @@
 import type { SampleRow } from "../contract/events.ts";
+import { GREEDY_SAMPLING } from "../contract/sampling.ts";
 import type { Task } from "../contract/task.ts";
 import { graders } from "../grading/grader.ts";
 import type { DecoderConfig } from "../models/config.ts";
 import type { Tensors } from "../models/network.ts";
-import type { SessionOptions } from "../runtime/session.ts";
-import { Sampler } from "../sampling/sampler.ts";
+import { withSampler } from "../sampling/with-sampler.ts";
 import type { Tokenizer } from "../tokenizers/tokenizer.ts";
 import type { HeldOutPrompt } from "./prepare.ts";
 
 export interface GreedyOptions {
 	readonly task: Task;
 	readonly maxNewTokens: number;
-	readonly session: SessionOptions;
+	/** CPU threads; 0 takes every core. */
+	readonly threads: number;
 	/** Called between runs; throws to cancel. */
 	readonly onProgress: (done: number, total: number) => Promise<void>;
 }
@@ -23,31 +24,22 @@ export async function greedyAnswers(
 	prompts: readonly HeldOutPrompt[],
 	options: GreedyOptions,
 ): Promise<SampleRow[]> {
-	const sampler = await Sampler.create({ ...model, session: options.session });
-	try {
-		const responses = await sampler.generateAll(
+	const responses = await withSampler(model, options.threads, (sampler) =>
+		sampler.generateAll(
 			prompts.map((p) => p.tokens),
 			{
-				n: 1,
-				greedy: true,
-				temperature: 1,
-				topK: 0,
-				topP: 1,
-				threshold: 0,
-				seed: 0,
+				...GREEDY_SAMPLING,
 				maxNewTokens: options.maxNewTokens,
 				eosIds: tokenizer.eosIds,
 				onProgress: ({ responsesDone, responsesTotal }) => options.onProgress(responsesDone, responsesTotal),
 			},
-		);
-		return prompts.map(({ row, text, reference }, i) => {
-			const response = tokenizer.decode(responses[i]?.[0]?.tokens ?? []);
-			const { correct } = graders[options.task].grade(response, reference);
-			return { row, prompt: text, response, reference, correct };
-		});
-	} finally {
-		await sampler.release();
-	}
+		),
+	);
+	return prompts.map(({ row, text, reference }, i) => {
+		const response = tokenizer.decode(responses[i]?.[0]?.tokens ?? []);
+		const { correct } = graders[options.task].grade(response, reference);
+		return { row, prompt: text, response, reference, correct };
+	});
 }
 
 /**

@@ -74,7 +74,6 @@ export async function trainJob(spec: TrainSpec, context: JobContext): Promise<Tr
 		trainer,
 		store,
 		fingerprint,
-		session,
 		metrics,
 		samples,
 		heldOutReference,

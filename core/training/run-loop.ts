@@ -3,7 +3,6 @@ import type { JobPhase } from "../contract/events.ts";
 import type { JobContext } from "../contract/job.ts";
 import type { StepMetrics } from "../contract/metrics.ts";
 import type { RunConfig } from "../contract/run.ts";
-import type { SessionOptions } from "../runtime/session.ts";
 import type { JsonLinesWriter } from "../store/json-lines.ts";
 import type { RunStore } from "../store/run-store.ts";
 import { type Progress, writeCheckpoint } from "./checkpoint.ts";
@@ -21,7 +20,6 @@ export interface RunLoopOptions {
 	readonly trainer: Trainer;
 	readonly store: RunStore;
 	readonly fingerprint: string;
-	readonly session: SessionOptions;
 	readonly metrics: JsonLinesWriter;
 	readonly samples: JsonLinesWriter;
 	readonly heldOutReference: ReferenceLogProbs | null;
@@ -136,7 +134,7 @@ export class RunLoop {
 	}
 
 	private async measure(): Promise<Evaluation> {
-		const { trainer, context, prepared, config, session, samples, heldOutReference } = this.options;
+		const { trainer, context, prepared, config, samples, heldOutReference } = this.options;
 		const { model, tokenizer, heldOut, heldOutPrompts } = prepared;
 		if (heldOut.length === 0 && heldOutPrompts.length === 0) return { accuracy: null, heldOutLoss: null };
 		this.enter("evaluate");
@@ -152,7 +150,7 @@ export class RunLoop {
 				: await greedyAnswers({ config: model.config, tensors }, tokenizer, heldOutPrompts, {
 						task: config.task,
 						maxNewTokens: config.maxResponseTokens,
-						session: { threads: session.threads },
+						threads: config.threads,
 						onProgress: async (done, total) => {
 							context.emit({ type: "progress", phase: "evaluate", done, total, secondsLeft: null });
 							await this.betweenBatches();
