@@ -149,7 +149,7 @@ describe("an evaluation", () => {
 		const evaluation = (accuracy: number | null, valueAuc: number | null) =>
 			reporter.event({
 				...{ schemaVersion: 1, seq: 1, time: "2026-01-01T00:00:00.000Z", type: "eval", split: "validation" },
-				...{ step: 3, n: 10, accuracy, heldOutLoss: null, valueAuc, samples: [] },
+				...{ step: 3, n: 10, accuracy, accuracyInterval: null, heldOutLoss: null, valueAuc, samples: [] },
 			});
 		evaluation(null, null);
 		expect(written).toBe("");

@@ -62,6 +62,10 @@ export class Reporter {
 			case "resumed":
 				this.line(`continuing from step ${event.step}`);
 				break;
+			case "paused":
+			case "continued":
+				this.line(event.type);
+				break;
 			case "log":
 				this.line(event.message);
 				break;

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { fromFailure, RemoteBug, toFailure } from "./error-body.ts";
 import { AppError } from "./errors.ts";
 import { engineEventSchema, eventBodySchema } from "./events.ts";
+import { stepMetricsSchema } from "./metrics.ts";
 import { nearest } from "./nearest.ts";
 import { type FieldProblem, resolveRunConfig } from "./resolve.ts";
 import { adapterSchema, runConfigSchema } from "./run.ts";
@@ -154,5 +155,33 @@ describe("nearest", () => {
 	it("finds a near word and nothing when all are far", () => {
 		expect(nearest("max-step", ["max-steps", "model", "seed"])).toBe("max-steps");
 		expect(nearest("zzzzzz", ["max-steps", "model"])).toBeUndefined();
+	});
+});
+
+describe("files of older runs", () => {
+	it("reads steps, evaluations and samples that were written before newer fields were measured", () => {
+		const metrics = {
+			...{ step: 1, epoch: 0.1, phase: "train", policyLoss: 1, valueLoss: null, policyGradNorm: 1 },
+			...{ valueGradNorm: null, lr: 1, valueLr: null, logRatioCorrect: null, logRatioWrong: null },
+			...{ klEstimate: null, importanceWeightMean: null, importanceWeightClippedShare: null },
+			...{ valueFirst: null, valueLast: null, valueExplainedVariance: null, responseTokens: 1 },
+			...{ responseTokensPerSecond: 1, memoryBytes: 1, elapsedMs: 1 },
+		};
+		const later = ["importanceWeightP10", "importanceWeightMedian", "importanceWeightP90"];
+		later.push("valueLastCorrect", "valueLastWrong", "rewardMean", "correctShare");
+		expect(stepMetricsSchema.parse(metrics)).toEqual({
+			...metrics,
+			...Object.fromEntries(later.map((name) => [name, null])),
+		});
+		const sample = { row: 1, prompt: "p", response: "r", reference: null, correct: null };
+		const evaluation = {
+			...{ schemaVersion: 1, seq: 1, time: "2026-01-01T00:00:00.000Z", type: "eval", step: 0, n: 1 },
+			...{ split: "validation", accuracy: 0, heldOutLoss: null, valueAuc: null, samples: [sample] },
+		};
+		expect(engineEventSchema.parse(evaluation)).toEqual({
+			...evaluation,
+			accuracyInterval: null,
+			samples: [{ ...sample, extracted: null }],
+		});
 	});
 });

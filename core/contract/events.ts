@@ -24,6 +24,8 @@ export const sampleRowSchema = z.strictObject({
 	response: z.string(),
 	reference: z.string().nullable(),
 	correct: z.boolean().nullable(),
+	/** The answer that the grader read; null when it found none, or none was graded. */
+	extracted: z.string().nullable().default(null),
 });
 export type SampleRow = z.infer<typeof sampleRowSchema>;
 
@@ -37,6 +39,9 @@ const progress = z.strictObject({
 	total: z.number().min(0),
 	secondsLeft: z.number().min(0).nullable(),
 });
+/** The job stands still until it goes on; asked for by the user. */
+const paused = z.strictObject({ type: z.literal("paused") });
+const continued = z.strictObject({ type: z.literal("continued") });
 const step = z.strictObject({ type: z.literal("step"), metrics: stepMetricsSchema });
 const evaluation = z.strictObject({
 	type: z.literal("eval"),
@@ -45,6 +50,8 @@ const evaluation = z.strictObject({
 	n: z.int().min(0),
 	/** Greedy accuracy, 0 to 1; null when answers cannot be graded. */
 	accuracy: z.number().min(0).max(1).nullable(),
+	/** Wilson 95 % interval of the accuracy; runs of before it was measured have none. */
+	accuracyInterval: z.tuple([z.number(), z.number()]).nullable().default(null),
 	/** Mean held-out loss per trajectory; null when it was not computed. */
 	heldOutLoss: z.number().nullable(),
 	/** Area under the ROC curve of V at the last token against correctness; null without a value function. */
@@ -79,6 +86,8 @@ export const eventBodySchema = z.discriminatedUnion("type", [
 	resumed,
 	phase,
 	progress,
+	paused,
+	continued,
 	step,
 	evaluation,
 	sample,
@@ -103,6 +112,8 @@ export const engineEventSchema = z.discriminatedUnion("type", [
 	resumed.extend(envelope),
 	phase.extend(envelope),
 	progress.extend(envelope),
+	paused.extend(envelope),
+	continued.extend(envelope),
 	step.extend(envelope),
 	evaluation.extend(envelope),
 	sample.extend(envelope),

@@ -1,6 +1,8 @@
 import { z } from "zod";
 
 const nullableNumber = z.number().nullable();
+/** A number that older runs did not measure; their files read as null. */
+const laterNumber = nullableNumber.default(null);
 
 /** What is measured at every optimiser step. `null` means "not defined here" (no such response in the batch, no value function). */
 export const stepMetricsSchema = z.strictObject({
@@ -22,9 +24,16 @@ export const stepMetricsSchema = z.strictObject({
 	importanceWeightClippedShare: nullableNumber.describe(
 		"Share of trajectories whose weight is held at e by the cap.",
 	),
+	importanceWeightP10: laterNumber.describe("10 % of the batch's trajectories have a smaller weight."),
+	importanceWeightMedian: laterNumber.describe("Median importance weight of the batch's trajectories."),
+	importanceWeightP90: laterNumber.describe("10 % of the batch's trajectories have a larger weight."),
 	valueFirst: nullableNumber.describe("Mean V at the first response token."),
 	valueLast: nullableNumber.describe("Mean V at the last response token."),
+	valueLastCorrect: laterNumber.describe("Mean V at the last token of correct responses."),
+	valueLastWrong: laterNumber.describe("Mean V at the last token of wrong responses."),
 	valueExplainedVariance: nullableNumber.describe("1 - Var(G - V) / Var(G); 1 is a perfect value function."),
+	rewardMean: laterNumber.describe("Mean reward of a response, process rewards added."),
+	correctShare: laterNumber.describe("Share of the responses with a verdict that are correct, 0 to 1."),
 	responseTokens: z.int().min(0).describe("Response tokens in the step."),
 	responseTokensPerSecond: z.number().min(0).describe("Response tokens trained per second."),
 	memoryBytes: z.number().min(0).describe("Resident memory of the engine process, bytes."),

@@ -101,10 +101,12 @@ describe("a job in its own process", () => {
 	it("pauses until resumed", async () => {
 		let pausedAt = 0;
 		let arrived = 0;
+		const types: string[] = [];
 		const job = startJob(trainSpec(40), {
 			host,
 			onEvent: (event) => {
 				arrived++;
+				types.push(event.type);
 				if (event.seq === 3) job.pause();
 			},
 		});
@@ -114,9 +116,13 @@ describe("a job in its own process", () => {
 		await new Promise((resolve) => setTimeout(resolve, 200));
 		expect(arrived).toBe(pausedAt);
 		expect(pausedAt).toBeLessThan(42);
+		expect(types.at(-1)).toBe("paused");
 		job.resume();
 		expect((await job.result).reason).toBe("completed");
-		expect(arrived).toBe(42);
+		expect(arrived).toBe(44);
+		// A window that is opened meanwhile reads the same from the file.
+		expect(readEvents(eventsPath()).map(({ type }) => type)).toEqual(types);
+		expect(types.filter((type) => type === "continued")).toHaveLength(1);
 	});
 
 	it("refuses to overwrite a run, and to continue one that is not there", async () => {

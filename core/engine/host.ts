@@ -172,8 +172,13 @@ class HostState {
 				this.checkpointRequested = false;
 				return requested;
 			},
-			paused: () =>
-				this.#paused ? new Promise((resolve) => this.#waiting.push(resolve)) : Promise.resolve(),
+			paused: async () => {
+				if (!this.#paused) return;
+				emit({ type: "paused" });
+				// A second pause may come in before the job has woken from the first.
+				while (this.#paused) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+				emit({ type: "continued" });
+			},
 			yieldToEventLoop: () => new Promise((resolve) => setImmediate(resolve)),
 		};
 	}

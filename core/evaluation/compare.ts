@@ -1,6 +1,7 @@
 import { AppError } from "../contract/errors.ts";
+import { type Interval, wilson } from "../grading/wilson.ts";
 import type { EvaluationRecord } from "./records.ts";
-import { bootstrapMean, type Interval, mcnemar, wilson } from "./statistics.ts";
+import { bootstrapMean, mcnemar } from "./statistics.ts";
 
 export interface Side {
 	readonly accuracy: number;

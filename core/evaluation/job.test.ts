@@ -7,6 +7,7 @@ import { resolveRunConfig } from "../contract/resolve.ts";
 import { PAPER_SAMPLING } from "../contract/sampling.ts";
 import { PROMPT_TEMPLATES } from "../contract/task.ts";
 import { gradeGsm8k } from "../grading/gsm8k.ts";
+import { wilson } from "../grading/wilson.ts";
 import { loadModelFolder } from "../models/hf/load.ts";
 import { writePeftAdapter } from "../models/hf/peft.ts";
 import { inMemory } from "../models/hf/safetensors.ts";
@@ -17,7 +18,7 @@ import { loadTokenizer } from "../tokenizers/tokenizer.ts";
 import { meanAndStd } from "./accuracy.ts";
 import { evaluateJob } from "./job.ts";
 import { readRecords } from "./records.ts";
-import { passAtK, wilson } from "./statistics.ts";
+import { passAtK } from "./statistics.ts";
 
 const starter = new URL("../../resources/starter/", import.meta.url).pathname;
 let dir: string;

@@ -169,7 +169,8 @@ class Measurement {
 	private show(answers: readonly GradedResponse[]): void {
 		for (const { problem, response, verdict } of answers.slice(0, SHOWN_SAMPLES)) {
 			const { row, prompt, reference } = this.prompts[problem] as EncodedPrompt;
-			const sample = { row, prompt: promptText(prompt), response, reference, correct: verdict.correct };
+			const { correct, extracted } = verdict;
+			const sample = { row, prompt: promptText(prompt), response, reference, correct, extracted };
 			this.context.emit({ type: "sample", sample });
 		}
 	}

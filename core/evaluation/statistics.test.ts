@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { wilson } from "../grading/wilson.ts";
 import { compare } from "./compare.ts";
 import type { EvaluationRecord } from "./records.ts";
-import { bootstrapMean, majorityVote, mcnemar, passAtK, wilson } from "./statistics.ts";
+import { bootstrapMean, majorityVote, mcnemar, passAtK } from "./statistics.ts";
 
 describe("wilson", () => {
 	it("gives the interval of textbooks", () => {

@@ -1,6 +1,7 @@
 import type { EvaluateResult } from "../contract/jobs.ts";
+import { type Interval, wilson } from "../grading/wilson.ts";
 import { accuracyOf, type GradedResponse, meanAndStd } from "./accuracy.ts";
-import { bootstrapMean, type Interval, majorityVote, passAtK, wilson } from "./statistics.ts";
+import { bootstrapMean, majorityVote, passAtK } from "./statistics.ts";
 
 /** Accuracy of one response a problem with its Wilson interval. */
 export function accuracyWithInterval(answers: readonly GradedResponse[]): EvaluateResult["greedy"] {

@@ -124,13 +124,18 @@ function distinct(rows: readonly FileRow[]): FileRow[] {
 }
 
 function show({ row, prompt, reference }: EncodedPrompt, answer: FileRow, context: JobContext): void {
-	const { completion, label } = answer as { completion: string; label?: boolean };
+	const { completion, label, extracted } = answer as {
+		completion: string;
+		label?: boolean;
+		extracted?: string | null;
+	};
 	const sample = {
 		row,
 		prompt: promptText(prompt),
 		response: completion,
 		reference,
 		correct: label ?? null,
+		extracted: extracted ?? null,
 	};
 	context.emit({ type: "sample", sample });
 }

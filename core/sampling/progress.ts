@@ -27,12 +27,15 @@ export class ProgressReporter {
 		const now = performance.now();
 		if (now - this.last >= INTERVAL_MS || done === total) {
 			this.last = now;
-			const elapsed = (now - this.started) / 1000;
-			const here = done - this.before;
-			const secondsLeft = here <= 0 ? null : (elapsed / here) * (total - done);
-			this.context.emit({ type: "progress", phase: this.phase, done, total, secondsLeft });
+			const left = secondsLeft(this.started, done - this.before, total - done);
+			this.context.emit({ type: "progress", phase: this.phase, done, total, secondsLeft: left });
 		}
 		await this.context.yieldToEventLoop();
 		await this.context.paused();
 	}
+}
+
+/** Time that `left` takes at the pace of the `done` made since `started` (of `performance.now()`); null before the first. */
+export function secondsLeft(started: number, done: number, left: number): number | null {
+	return done <= 0 ? null : ((performance.now() - started) / 1000 / done) * left;
 }

@@ -37,8 +37,8 @@ export async function greedyAnswers(
 	);
 	return prompts.map(({ row, text, reference }, i) => {
 		const response = tokenizer.decode(responses[i]?.[0]?.tokens ?? []);
-		const { correct } = graders[options.task].grade(response, reference);
-		return { row, prompt: text, response, reference, correct };
+		const { correct, extracted } = graders[options.task].grade(response, reference);
+		return { row, prompt: text, response, reference, correct, extracted };
 	});
 }
 

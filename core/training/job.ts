@@ -3,6 +3,7 @@ import { basename, dirname, join, relative } from "node:path";
 import type { JobContext } from "../contract/job.ts";
 import type { TrainResult, TrainSpec } from "../contract/jobs.ts";
 import { losses } from "../losses/index.ts";
+import { secondsLeft } from "../sampling/progress.ts";
 import { atomicWrite, guardFile } from "../store/files.ts";
 import { JsonLinesWriter } from "../store/json-lines.ts";
 import { RunStore } from "../store/run-store.ts";
@@ -31,17 +32,22 @@ export async function trainJob(spec: TrainSpec, context: JobContext): Promise<Tr
 	const session = { threads: config.threads, weightsDir: join(runDir, "cache", "weights") };
 
 	const source = { config: prepared.model.config, tensors: prepared.model.tensors };
-	const referenceOf = (trajectories: readonly Trajectory[]) =>
-		referenceLogProbs(trajectories, source, config, {
+	const referenceOf = (trajectories: readonly Trajectory[]) => {
+		let started: number | null = null;
+		return referenceLogProbs(trajectories, source, config, {
 			modelHash: prepared.model.contentHash,
 			cacheDir: join(root, ".cache", "reference"),
 			session,
 			onProgress: async (done, total) => {
 				await context.yieldToEventLoop();
+				await context.paused();
 				if (context.stopRequested()) throw new StopRequested();
-				context.emit({ type: "progress", phase: "reference-logprobs", done, total, secondsLeft: null });
+				started ??= performance.now();
+				const left = secondsLeft(started, done, total - done);
+				context.emit({ type: "progress", phase: "reference-logprobs", done, total, secondsLeft: left });
 			},
 		});
+	};
 	let reference: ReferenceLogProbs | null = null;
 	let heldOutReference: ReferenceLogProbs | null = null;
 	if (losses[config.method].needsReference) {

@@ -3,6 +3,8 @@ import type { JobPhase } from "../contract/events.ts";
 import type { JobContext } from "../contract/job.ts";
 import type { StepMetrics } from "../contract/metrics.ts";
 import type { RunConfig } from "../contract/run.ts";
+import { wilson } from "../grading/wilson.ts";
+import { secondsLeft } from "../sampling/progress.ts";
 import type { JsonLinesWriter } from "../store/json-lines.ts";
 import type { RunStore } from "../store/run-store.ts";
 import { type Progress, writeCheckpoint } from "./checkpoint.ts";
@@ -33,7 +35,7 @@ interface Evaluation {
 /** Steps in a row with a falling log-ratio of correct responses before a warning is raised. */
 const NEGATIVE_STEPS = 10;
 /** Rows of generated answers that an evaluation event carries. */
-const SHOWN_SAMPLES = 5;
+const SHOWN_SAMPLES = 64;
 
 /** Steps, evaluations and checkpoints of one run, in order, until it is finished or stopped. */
 export class RunLoop {
@@ -144,6 +146,7 @@ export class RunLoop {
 		// In the value warm-up the policy stands still, and so does its accuracy.
 		const { step } = trainer.state;
 		const policyMoved = step === 0 || step > trainer.warmupSteps;
+		const started = performance.now();
 		const rows =
 			config.task === null || heldOutPrompts.length === 0 || !policyMoved
 				? []
@@ -152,12 +155,14 @@ export class RunLoop {
 						maxNewTokens: config.maxResponseTokens,
 						threads: config.threads,
 						onProgress: async (done, total) => {
-							context.emit({ type: "progress", phase: "evaluate", done, total, secondsLeft: null });
+							const left = secondsLeft(started, done, total - done);
+							context.emit({ type: "progress", phase: "evaluate", done, total, secondsLeft: left });
 							await this.betweenBatches();
 						},
 					});
 		for (const row of rows) samples.append({ step, ...row });
-		const accuracy = rows.length > 0 ? rows.filter((row) => row.correct).length / rows.length : null;
+		const correct = rows.filter((row) => row.correct).length;
+		const accuracy = rows.length > 0 ? correct / rows.length : null;
 		const heldOutLoss = loss?.policyLoss ?? null;
 		context.emit({
 			type: "eval",
@@ -165,6 +170,7 @@ export class RunLoop {
 			split: "validation",
 			n: rows.length > 0 ? rows.length : heldOut.length,
 			accuracy,
+			accuracyInterval: rows.length > 0 ? wilson(correct, rows.length) : null,
 			heldOutLoss,
 			valueAuc: loss?.valueLoss == null ? null : auc(loss.lastValues),
 			samples: rows.slice(0, SHOWN_SAMPLES),

@@ -66,6 +66,10 @@ describe("StepStatistics", () => {
 	it("shows the importance weights and how many are capped", () => {
 		expect(statistics.summary.importanceWeightMean).toBeCloseTo((Math.E + 1.5) / 3, 6);
 		expect(statistics.summary.importanceWeightClippedShare).toBeCloseTo(1 / 3, 12);
+		// Of 0.5, 1, e: a fifth of the way from 0.5 to 1, the middle one, and four fifths of the way from 1 to e.
+		expect(statistics.summary.importanceWeightP10).toBeCloseTo(0.6, 6);
+		expect(statistics.summary.importanceWeightMedian).toBe(1);
+		expect(statistics.summary.importanceWeightP90).toBeCloseTo(1 + 0.8 * (Math.E - 1), 6);
 	});
 
 	it("shows values at both ends and how much of the returns they explain", () => {
@@ -73,6 +77,12 @@ describe("StepStatistics", () => {
 		expect(statistics.summary.valueLast).toBeCloseTo(1.25 / 3, 6);
 		// Var(G) of 1, 0.5, 0, 1 is 0.171875; Var(G - V) of 0.5, 0.25, 0, 0 is a quarter of it.
 		expect(statistics.summary.valueExplainedVariance).toBeCloseTo(0.75, 6);
+	});
+
+	it("tells V of correct from V of wrong responses, and how many are right and what they earn", () => {
+		expect(statistics.summary).toMatchObject({ valueLastCorrect: 0.25, valueLastWrong: 0 });
+		// The response without a verdict counts in neither.
+		expect(statistics.summary).toMatchObject({ rewardMean: 0.5, correctShare: 0.5 });
 	});
 
 	it("gathers over micro-batches", () => {
@@ -117,8 +127,15 @@ describe("StepStatistics", () => {
 			klEstimate: null,
 			importanceWeightMean: null,
 			importanceWeightClippedShare: null,
+			importanceWeightP10: null,
+			importanceWeightMedian: null,
+			importanceWeightP90: null,
 			valueFirst: null,
 			valueLast: null,
+			valueLastCorrect: null,
+			valueLastWrong: null,
+			rewardMean: 0.5,
+			correctShare: 0.5,
 			valueExplainedVariance: null,
 			responseTokens: 3,
 		});

@@ -25,9 +25,14 @@ export class StepStatistics {
 	private readonly ratioWrong = new Mean();
 	private readonly kl = new Mean();
 	private readonly weight = new Mean();
+	private readonly weights: number[] = [];
 	private readonly clipped = new Mean();
 	private readonly first = new Mean();
 	private readonly last = new Mean();
+	private readonly lastCorrect = new Mean();
+	private readonly lastWrong = new Mean();
+	private readonly reward = new Mean();
+	private readonly correct = new Mean();
 	private readonly returns: number[] = [];
 	private readonly errors: number[] = [];
 
@@ -45,16 +50,24 @@ export class StepStatistics {
 			const start = slot * batch.T;
 			const length = trajectory.response.length;
 			this.responseTokens += length;
+			if (trajectory.correct !== null) {
+				this.reward.add(trajectory.rewards.reduce((sum, r) => sum + r, 0));
+				this.correct.add(trajectory.correct ? 1 : 0);
+			}
 			if (reference)
 				this.addRatio(trajectory, outputs.logp.subarray(start, start + length), reference(trajectory));
 			if (outputs.weights) {
 				const w = outputs.weights[slot] as number;
 				this.weight.add(w);
+				this.weights.push(w);
 				this.clipped.add(w >= Math.exp(MAX_LOG_WEIGHT) * (1 - 1e-6) ? 1 : 0);
 			}
 			if (outputs.values && outputs.returns) {
 				this.first.add(outputs.values[start] as number);
-				this.last.add(outputs.values[start + length - 1] as number);
+				const last = outputs.values[start + length - 1] as number;
+				this.last.add(last);
+				if (trajectory.correct === true) this.lastCorrect.add(last);
+				if (trajectory.correct === false) this.lastWrong.add(last);
 				for (let t = start; t < start + length; t++) {
 					const g = outputs.returns[t] as number;
 					this.returns.push(g);
@@ -75,14 +88,22 @@ export class StepStatistics {
 	}
 
 	get summary() {
+		const weights = Float64Array.from(this.weights).sort();
 		return {
 			logRatioCorrect: this.ratioCorrect.value,
 			logRatioWrong: this.ratioWrong.value,
 			klEstimate: this.kl.value,
 			importanceWeightMean: this.weight.value,
 			importanceWeightClippedShare: this.clipped.value,
+			importanceWeightP10: quantile(weights, 0.1),
+			importanceWeightMedian: quantile(weights, 0.5),
+			importanceWeightP90: quantile(weights, 0.9),
 			valueFirst: this.first.value,
 			valueLast: this.last.value,
+			valueLastCorrect: this.lastCorrect.value,
+			valueLastWrong: this.lastWrong.value,
+			rewardMean: this.reward.value,
+			correctShare: this.correct.value,
 			valueExplainedVariance: explainedVariance(this.returns, this.errors),
 			responseTokens: this.responseTokens,
 		};
@@ -93,6 +114,14 @@ function dot(a: Float32Array | null, b: Float32Array): number {
 	let sum = 0;
 	if (a) for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number);
 	return sum;
+}
+
+/** The quantile of sorted values, between two of them in proportion (as numpy's default); null of none. */
+function quantile(sorted: Float64Array, share: number): number | null {
+	if (sorted.length === 0) return null;
+	const at = share * (sorted.length - 1);
+	const [below, above] = [sorted[Math.floor(at)] as number, sorted[Math.ceil(at)] as number];
+	return below + (above - below) * (at - Math.floor(at));
 }
 
 /** 1 - Var(errors) / Var(returns); null where the returns do not vary. */

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { AppError } from "../../contract/errors.ts";
 import type { JobContext } from "../../contract/job.ts";
 import type { TrainResult, TrainSpec } from "../../contract/jobs.ts";
+import { type StepMetrics, stepMetricsSchema } from "../../contract/metrics.ts";
 import { runHost } from "../../engine/host.ts";
 
 const unused = async (): Promise<never> => {
@@ -42,6 +43,7 @@ async function train(spec: TrainSpec, context: JobContext): Promise<TrainResult>
 			split: "validation",
 			n: 10,
 			accuracy: config.lr * step,
+			accuracyInterval: null,
 			heldOutLoss: null,
 			valueAuc: null,
 			samples: [],
@@ -61,28 +63,12 @@ async function train(spec: TrainSpec, context: JobContext): Promise<TrainResult>
 	};
 }
 
-function metricsOf(step: number) {
-	const unknown = {
-		...{ policyLoss: null, valueLoss: null, policyGradNorm: null, valueGradNorm: null, valueLr: null },
-		...{ logRatioCorrect: null, logRatioWrong: null, klEstimate: null, importanceWeightMean: null },
-		...{
-			importanceWeightClippedShare: null,
-			valueFirst: null,
-			valueLast: null,
-			valueExplainedVariance: null,
-		},
+/** Metrics in which nothing is known but what must be. */
+function metricsOf(step: number): StepMetrics {
+	const known: Partial<StepMetrics> = {
+		...{ step, epoch: 1, phase: "train", lr: 1, responseTokens: 1 },
+		...{ responseTokensPerSecond: 1, memoryBytes: 1e6, elapsedMs: 1 },
 	};
-	const phase = "train" as const;
-	const memoryBytes = 1e6;
-	return {
-		step,
-		epoch: 1,
-		phase,
-		lr: 1,
-		responseTokens: 1,
-		responseTokensPerSecond: 1,
-		memoryBytes,
-		elapsedMs: 1,
-		...unknown,
-	};
+	const names = Object.keys(stepMetricsSchema.shape);
+	return stepMetricsSchema.parse({ ...Object.fromEntries(names.map((name) => [name, null])), ...known });
 }
