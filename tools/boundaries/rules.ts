@@ -32,8 +32,13 @@ export const ROOMS: Readonly<Record<string, RoomRule>> = {
 	engine: { rooms: [...GENERATION, "sampling", "evaluation", "training"], packages: ["zod"] },
 	sweeps: { rooms: ["contract", "engine", "store", "training"], packages: ["zod"] },
 	reproduce: { rooms: ["contract", "datasets", "engine", "losses", "store"], packages: ["zod"] },
+	app: {
+		rooms: [...GENERATION, "sampling", "training", "losses", "evaluation", "engine", "sweeps"],
+		packages: ["zod"],
+	},
 	cli: {
 		rooms: [
+			"app",
 			"contract",
 			"datasets",
 			"engine",

@@ -1,0 +1,25 @@
+import type { AppInfo, Settings } from "../contract/api-app.ts";
+import type { StartOptions } from "../engine/supervisor.ts";
+import type { Hub } from "./hub.ts";
+import type { Places } from "./places.ts";
+
+/** What only the shell can do: Electron's dialogs and file manager. A browser has none of them. */
+export interface ShellHooks {
+	readonly shell: AppInfo["shell"];
+	/** Opens the system's dialog and grants what was picked; null where there is no dialog. */
+	readonly pick: ((what: "datasets" | "model" | "folder", title: string) => Promise<string[]>) | null;
+	readonly reveal: ((path: string) => Promise<void>) | null;
+}
+
+/** What every service of the app is given. */
+export interface AppContext {
+	/** Everything the app writes lies below it: runs, sweeps, imports, generated, exports, settings. */
+	readonly dataDir: string;
+	readonly hub: Hub;
+	readonly places: Places;
+	readonly hooks: ShellHooks;
+	/** How engine processes are started. */
+	readonly engine: Pick<StartOptions, "host" | "env">;
+	/** The settings as they are now. */
+	readonly settings: () => Settings;
+}
