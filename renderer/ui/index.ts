@@ -1,0 +1,15 @@
+export { AppFrame, focusNextPane, PageHeader, StatusBar } from "./AppFrame.tsx";
+export { Breadcrumb, type Crumb } from "./Breadcrumb.tsx";
+export { Button, ButtonLink, type ButtonLinkProps, type ButtonProps, IconButton } from "./Button.tsx";
+export { cx } from "./cx.ts";
+export { Icon } from "./Icon.tsx";
+export { Kbd } from "./Kbd.tsx";
+export { isMac, keyText } from "./keys.ts";
+export { Row, Stack, VisuallyHidden } from "./Layout.tsx";
+export { type NavItem, Sidebar } from "./Sidebar.tsx";
+export { StatusDot, type Tone } from "./StatusDot.tsx";
+export { BrandMark, SearchButton, ThemeButton, WindowControls } from "./TitleBar.tsx";
+export { Tooltip } from "./Tooltip.tsx";
+export { type MotionChoice, type Theme, type ThemeChoice, useTheme } from "./theme.ts";
+export { UiProvider } from "./UiProvider.tsx";
+export { useMediaQuery } from "./useMediaQuery.ts";
