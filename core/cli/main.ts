@@ -12,6 +12,7 @@ import { pairs } from "./commands/pairs.ts";
 import { processScores } from "./commands/process-scores.ts";
 import { reproduce } from "./commands/reproduce.ts";
 import { runs } from "./commands/runs.ts";
+import { split } from "./commands/split.ts";
 import { sweep } from "./commands/sweep.ts";
 import { train } from "./commands/train.ts";
 import { values } from "./commands/values.ts";
@@ -26,6 +27,7 @@ const COMMANDS: readonly Command[] = [
 	generate,
 	grade,
 	pairs,
+	split,
 	processScores,
 	train,
 	sweep,

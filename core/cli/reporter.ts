@@ -14,6 +14,7 @@ const PHASE_NAMES: Record<JobPhase, string> = {
 	train: "training",
 	generate: "generating",
 	evaluate: "evaluating",
+	grade: "grading",
 	checkpoint: "writing checkpoint",
 };
 

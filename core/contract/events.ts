@@ -12,6 +12,7 @@ export const JOB_PHASES = [
 	"train",
 	"generate",
 	"evaluate",
+	"grade",
 	"checkpoint",
 ] as const;
 export const jobPhaseSchema = z.enum(JOB_PHASES);

@@ -126,6 +126,44 @@ export const exportSpecSchema = z.strictObject({
 });
 export type ExportSpec = z.infer<typeof exportSpecSchema>;
 
+export const gradeSpecSchema = z.strictObject({
+	kind: z.literal("grade"),
+	/** Responses with references. */
+	dataPath: path,
+	columns: columnsSchema.optional(),
+	task: taskSchema,
+	/** When set, the labelled responses are written here as JSONL, ready to train on. */
+	outPath: path.nullable(),
+	eventsPath,
+});
+export type GradeSpec = z.infer<typeof gradeSpecSchema>;
+
+export const pairsSpecSchema = z.strictObject({
+	kind: z.literal("pairs"),
+	/** Responses with a reward or a label. */
+	dataPath: path,
+	columns: columnsSchema.optional(),
+	outPath: path,
+	ratio: z.number().positive().describe("Pairs kept for each response."),
+	seed: z.int().min(0),
+	eventsPath,
+});
+export type PairsSpec = z.infer<typeof pairsSpecSchema>;
+
+const fraction = z.number().min(0).lt(1);
+export const splitSpecSchema = z.strictObject({
+	kind: z.literal("split"),
+	dataPath: path,
+	columns: columnsSchema.optional(),
+	/** Folder for train.jsonl, validation.jsonl and test.jsonl; a part with the share 0 has no file. */
+	outDir: path,
+	validation: fraction.describe("Share of prompts in validation.jsonl."),
+	test: fraction.describe("Share of prompts in test.jsonl; the rest is in train.jsonl."),
+	seed: z.int().min(0),
+	eventsPath,
+});
+export type SplitSpec = z.infer<typeof splitSpecSchema>;
+
 export const probeSpecSchema = z.strictObject({
 	kind: z.literal("probe-provider"),
 	provider: z.string().min(1),
@@ -140,6 +178,9 @@ export const jobSpecSchema = z.discriminatedUnion("kind", [
 	evaluateSpecSchema,
 	valuesSpecSchema,
 	exportSpecSchema,
+	gradeSpecSchema,
+	pairsSpecSchema,
+	splitSpecSchema,
 	probeSpecSchema,
 ]);
 export type JobSpec = z.infer<typeof jobSpecSchema>;
@@ -296,6 +337,66 @@ export const exportResultSchema = z.strictObject({
 });
 export type ExportResult = z.infer<typeof exportResultSchema>;
 
+const completed = z.literal("completed");
+const count = z.int().min(0);
+
+export const gradeResultSchema = z.strictObject({
+	reason: completed,
+	graded: count,
+	correct: count,
+	accuracy: share,
+	/** Rows that could not be graded. */
+	withoutReference: count,
+	/** How the grader agrees with labels that the data holds; null where it holds none. */
+	labels: z
+		.strictObject({
+			compared: count,
+			agree: count,
+			disagreements: z.array(
+				z.strictObject({
+					row: count,
+					source: z.string().optional(),
+					label: z.boolean(),
+					graded: z.boolean(),
+					extracted: z.string().nullable(),
+					how: z.string(),
+					reference: z.string(),
+				}),
+			),
+		})
+		.nullable(),
+	outPath: z.string().nullable(),
+});
+export type GradeResult = z.infer<typeof gradeResultSchema>;
+
+export const pairsResultSchema = z.strictObject({
+	reason: completed,
+	pairs: count,
+	/** Pairs of a correct and a wrong response to one prompt, of which `pairs` were kept. */
+	possible: count,
+	trajectories: count,
+	prompts: count,
+	promptsWithoutPair: count,
+	/** Rows without a scored response, left out. */
+	unscored: count,
+	outPath: z.string(),
+});
+export type PairsResult = z.infer<typeof pairsResultSchema>;
+
+export const splitResultSchema = z.strictObject({
+	reason: completed,
+	/** The files written, those without rows left out. */
+	parts: z.array(
+		z.strictObject({
+			name: z.enum(["train", "validation", "test"]),
+			path: z.string(),
+			prompts: count,
+			rows: count,
+		}),
+	),
+});
+export type SplitResult = z.infer<typeof splitResultSchema>;
+
 export const probeResultSchema = z.strictObject({
 	reason: z.literal("completed"),
 	provider: z.string(),
@@ -312,6 +413,9 @@ export const jobResultSchemas = {
 	evaluate: evaluateResultSchema,
 	values: valuesResultSchema,
 	export: exportResultSchema,
+	grade: gradeResultSchema,
+	pairs: pairsResultSchema,
+	split: splitResultSchema,
 	"probe-provider": probeResultSchema,
 } satisfies Record<JobKind, z.ZodType>;
 export type JobResult<K extends JobKind> = z.infer<(typeof jobResultSchemas)[K]>;

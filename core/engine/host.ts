@@ -127,6 +127,12 @@ function dispatch(jobs: JobTable, spec: JobSpec, context: JobContext) {
 			return jobs.values(spec, context).then((result) => jobResultSchemas.values.parse(result));
 		case "export":
 			return jobs.export(spec, context).then((result) => jobResultSchemas.export.parse(result));
+		case "grade":
+			return jobs.grade(spec, context).then((result) => jobResultSchemas.grade.parse(result));
+		case "pairs":
+			return jobs.pairs(spec, context).then((result) => jobResultSchemas.pairs.parse(result));
+		case "split":
+			return jobs.split(spec, context).then((result) => jobResultSchemas.split.parse(result));
 		case "probe-provider":
 			return jobs["probe-provider"](spec, context).then((result) =>
 				jobResultSchemas["probe-provider"].parse(result),

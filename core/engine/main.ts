@@ -9,5 +9,8 @@ runHost({
 	evaluate: async (spec, context) => (await import("../evaluation/job.ts")).evaluateJob(spec, context),
 	values: async (spec, context) => (await import("../evaluation/values.ts")).valuesJob(spec, context),
 	export: async (spec) => (await import("./export-job.ts")).exportJob(spec),
+	grade: async (spec, context) => (await import("../preparing/grade.ts")).gradeJob(spec, context),
+	pairs: async (spec, context) => (await import("../preparing/pairs.ts")).pairsJob(spec, context),
+	split: async (spec, context) => (await import("../preparing/split.ts")).splitJob(spec, context),
 	"probe-provider": async (spec) => (await import("../runtime/probe.ts")).probeProvider(spec),
 });

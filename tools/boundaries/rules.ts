@@ -29,7 +29,8 @@ export const ROOMS: Readonly<Record<string, RoomRule>> = {
 	sampling: { rooms: GENERATION, packages: ["zod"] },
 	training: { rooms: [...GENERATION, "sampling", "autodiff", "losses"], packages: ["zod"] },
 	evaluation: { rooms: [...GENERATION, "sampling", "losses", "training"], packages: ["zod"] },
-	engine: { rooms: [...GENERATION, "sampling", "evaluation", "training"], packages: ["zod"] },
+	preparing: { rooms: ["contract", "datasets", "grading", "sampling", "store"] },
+	engine: { rooms: [...GENERATION, "sampling", "evaluation", "training", "preparing"], packages: ["zod"] },
 	sweeps: { rooms: ["contract", "engine", "store", "training"], packages: ["zod"] },
 	reproduce: { rooms: ["contract", "datasets", "engine", "losses", "store"], packages: ["zod"] },
 	app: {

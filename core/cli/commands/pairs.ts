@@ -1,12 +1,6 @@
-import { existsSync } from "node:fs";
-import { AppError } from "../../contract/errors.ts";
-import { loadDataset } from "../../datasets/dataset.ts";
-import { isScored } from "../../datasets/outcome.ts";
-import { makePairs, pairRow } from "../../datasets/pairs.ts";
-import { requireClean } from "../../datasets/problems.ts";
-import { atomicWrite } from "../../store/files.ts";
 import { defineCommand } from "../command.ts";
-import { needed, number, usageError } from "../options.ts";
+import { needed, number } from "../options.ts";
+import { runJob } from "../run-job.ts";
 import { columns, path, seed } from "./shared.ts";
 
 /** The paper takes about half as many pairs for DPO as trajectories for DQO. */
@@ -35,46 +29,30 @@ export const pairs = defineCommand({
 			does: "more pairs, drawn by another seed; the counts as JSON",
 		},
 	],
-	async run({ data, columns, out, ratio, seed }) {
-		if (existsSync(out)) {
-			throw usageError(
-				`${out} already exists.`,
-				"Choose another name, or move that file away first; files are never overwritten.",
-			);
-		}
-		const dataset = await loadDataset(data, { columns });
-		requireClean(dataset);
-		const { pairs, ...counts } = makePairs(dataset.examples, {
-			ratio: ratio ?? PAPER_RATIO,
-			seed: seed ?? 0,
-		});
-		if (pairs.length === 0) throw noPairs(data, counts);
-		atomicWrite(out, pairs.map((pair) => `${JSON.stringify(pairRow(pair))}\n`).join(""));
-		const unscored = dataset.examples.filter((example) => !isScored(example)).length;
+	async run({ data, columns, out, ratio, seed }, context) {
+		const {
+			reason: _,
+			outPath,
+			...counts
+		} = await runJob<"pairs">(
+			{
+				kind: "pairs",
+				dataPath: data,
+				columns,
+				outPath: out,
+				ratio: ratio ?? PAPER_RATIO,
+				seed: seed ?? 0,
+				eventsPath: null,
+			},
+			context,
+		);
+		const { pairs, possible, trajectories, prompts, promptsWithoutPair, unscored } = counts;
 		const lines = [
-			`${pairs.length} of ${counts.possible} possible pairs, from ${counts.trajectories} responses to ${counts.prompts} prompts`,
-			`${counts.promptsWithoutPair} prompts had no pair: all their responses are correct, or all are wrong`,
+			`${pairs} of ${possible} possible pairs, from ${trajectories} responses to ${prompts} prompts`,
+			`${promptsWithoutPair} prompts had no pair: all their responses are correct, or all are wrong`,
 			...(unscored > 0 ? [`${unscored} rows without a scored response were left out`] : []),
-			out,
+			outPath,
 		];
-		return { json: { pairs: pairs.length, ...counts, unscored, out }, text: lines.join("\n") };
+		return { json: { ...counts, out: outPath }, text: lines.join("\n") };
 	},
 });
-
-function noPairs(
-	path: string,
-	{ trajectories, prompts }: { trajectories: number; prompts: number },
-): AppError {
-	if (trajectories === 0) {
-		return new AppError({
-			code: "data-invalid",
-			message: `${path} holds no response with a reward or a label.`,
-			hint: "Sample responses with `dqo generate` and label them with `dqo grade`.",
-		});
-	}
-	return new AppError({
-		code: "data-invalid",
-		message: `${path} makes no pair: none of its ${prompts} prompts has both a correct and a wrong response.`,
-		hint: "Sample more responses per prompt with `dqo generate --n`, and label them with `dqo grade`.",
-	});
-}

@@ -5,6 +5,10 @@ import type { JobContext } from "../../contract/job.ts";
 import type { EvaluateResult, GenerateResult, TrainResult } from "../../contract/jobs.ts";
 import { runHost } from "../host.ts";
 
+const unused = async (): Promise<never> => {
+	throw new Error("No test of the host asks for this job.");
+};
+
 /** An engine for tests: the real host, with small jobs that behave well or badly as the spec says. */
 runHost({
 	// Counts to maxSteps in a file, as a trainer that checkpoints would; resumes from the count.
@@ -94,6 +98,7 @@ runHost({
 		bytes: 0,
 		checks: [],
 	}),
+	...{ grade: unused, pairs: unused, split: unused },
 	"probe-provider": async ({ provider }) => ({ reason: "completed", provider, elapsedMs: 0 }),
 });
 

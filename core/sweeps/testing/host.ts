@@ -21,6 +21,7 @@ runHost({
 	evaluate: unused,
 	values: unused,
 	export: unused,
+	...{ grade: unused, pairs: unused, split: unused },
 	"probe-provider": unused,
 });
 
