@@ -288,7 +288,9 @@ export const valueSummarySchema = z.strictObject({
 	best: z.boolean(),
 	/** Area under the ROC curve of V at the last token against correctness; null unless both kinds are there. */
 	auc,
-	/** The same at 10 %, 20 % ... 100 % of each response's tokens. */
+	/** The same over pairs of responses to one prompt alone: how hard the prompt is does not count. */
+	aucWithinPrompt: auc,
+	/** `auc` at 10 %, 20 % ... 100 % of each response's tokens. */
 	aucByPosition: z.array(auc).length(10),
 	/** Mean V at the last token of correct and of wrong responses; null where there are none. */
 	meanCorrect: z.number().nullable(),

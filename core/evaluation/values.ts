@@ -8,7 +8,7 @@ import { ProgressReporter } from "../sampling/progress.ts";
 import { promptText } from "../sampling/prompts.ts";
 import { RowsFile } from "../sampling/rows-file.ts";
 import { loadTokenizer, type Tokenizer } from "../tokenizers/tokenizer.ts";
-import { auc } from "../training/held-out.ts";
+import { auc, aucWithin } from "../training/held-out.ts";
 import { checkTokens, fitToContext } from "../training/prepare.ts";
 import type { ReferenceLogProbs } from "../training/reference.ts";
 import { StopRequested } from "../training/stop.ts";
@@ -115,10 +115,11 @@ async function loadRows(spec: ValuesSpec, { config, model }: ValueScorer, tokeni
 /** The value function in numbers. */
 function summarise(rows: readonly ScoredRow[], scores: Scores): Omit<ValueSummary, "step" | "best"> {
 	const at = (share: number) =>
-		rows.map(({ trajectory }) => {
+		rows.map(({ example, trajectory }) => {
 			const { values } = valuesOf(scores, trajectory);
 			return {
 				correct: trajectory.correct,
+				group: example.promptKey,
 				value: values[Math.max(0, Math.ceil(share * values.length) - 1)] as number,
 			};
 		});
@@ -130,6 +131,7 @@ function summarise(rows: readonly ScoredRow[], scores: Scores): Omit<ValueSummar
 	const wrong = rows.filter(({ trajectory }) => trajectory.correct === false);
 	return {
 		auc: auc(last),
+		aucWithinPrompt: aucWithin(last),
 		aucByPosition: Array.from({ length: 10 }, (_, i) => auc(at((i + 1) / 10))),
 		meanCorrect: meanOf(true),
 		meanWrong: meanOf(false),

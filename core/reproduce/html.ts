@@ -102,7 +102,7 @@ function chartsOf(report: Report): Readonly<Record<string, string>> {
 	};
 	const plot = (title: string, rows: DotRow[]) =>
 		rows.length === 0 ? "" : figure(dotPlot(title, "points of greedy accuracy over base", rows), legend);
-	const { steps, correlation, correlationWrong, auc } = valueCurves(report);
+	const { steps, correlation, correlationWrong, auc, aucWithin } = valueCurves(report);
 	return {
 		"table-3": plot("Greedy gain over base by method", gains([3, 7], null)),
 		"table-5": plot("Greedy gain over base by importance weight", gains([5], "weight on both losses")),
@@ -114,6 +114,7 @@ function chartsOf(report: Report): Readonly<Record<string, string>> {
 				: figure(
 						lineChart("The value function over checkpoints", "optimiser step", steps, [
 							auc,
+							aucWithin,
 							correlation,
 							correlationWrong,
 						]),

@@ -99,22 +99,24 @@ export function valueCurves(report: Report) {
 		correlation: curve("correlation, all responses", (c) => c.correlation?.pearson ?? null),
 		correlationWrong: curve("correlation, wrong responses", (c) => c.correlationWrong?.pearson ?? null),
 		auc: curve("AUC at the last token", (c) => c.auc),
+		aucWithin: curve("AUC within prompts", (c) => c.aucWithinPrompt),
 	};
 }
 
 function valueTable(report: Report): Table {
-	const { steps, correlation, correlationWrong, auc } = valueCurves(report);
+	const { steps, correlation, correlationWrong, auc, aucWithin } = valueCurves(report);
 	const { values } = report;
 	return {
 		id: "figure-2",
 		title: "The value function over checkpoints (figure 2)",
-		note: `V of DQO trained without process scores, on ${values?.rows ?? 0} responses to held-out problems (${values?.wrong ?? 0} wrong): Pearson correlation of V at line ends with process scores, and the area under the ROC curve of V at the last token. Mean over seeds; steps before the policy moves are the value function's warm-up.`,
-		head: ["step", "correlation", "among wrong responses", "AUC"],
+		note: `V of DQO trained without process scores, on ${values?.rows ?? 0} responses to held-out problems (${values?.wrong ?? 0} wrong): Pearson correlation of V at line ends with process scores, and the area under the ROC curve of V at the last token, over all pairs of a correct and a wrong response and over pairs of responses to one prompt, where knowing the hard prompts does not help. Mean over seeds; steps before the policy moves are the value function's warm-up.`,
+		head: ["step", "correlation", "among wrong responses", "AUC", "AUC within prompts"],
 		rows: steps.map((step, i) => [
 			String(step),
 			plain(correlation.mean[i]),
 			plain(correlationWrong.mean[i]),
 			plain(auc.mean[i]),
+			plain(aucWithin.mean[i]),
 		]),
 	};
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { auc } from "./held-out.ts";
+import { auc, aucWithin } from "./held-out.ts";
 
 const right = (...values: number[]) => values.map((value) => ({ correct: true, value }));
 const wrong = (...values: number[]) => values.map((value) => ({ correct: false, value }));
@@ -27,5 +27,27 @@ describe("auc", () => {
 		expect(auc([...open, ...right(1, 2)])).toBeNull();
 		expect(auc([...open, ...wrong(1, 2)])).toBeNull();
 		expect(auc([])).toBeNull();
+	});
+});
+
+describe("aucWithin", () => {
+	const of = (group: string, scores: { correct: boolean | null; value: number }[]) =>
+		scores.map((score) => ({ ...score, group }));
+
+	it("compares responses to one prompt alone, each pair counting once", () => {
+		// Easy prompt: 0.9 > 0.8, 0.7 < 0.8: 1 of 2. Hard prompt: 0.3 > 0.1, 0.3 > 0.2, 0.3 = 0.3: 2.5 of 3. Together 3.5 of 5.
+		const easy = of("easy", [...right(0.9, 0.7), ...wrong(0.8)]);
+		const hard = of("hard", [...right(0.3), ...wrong(0.1, 0.2, 0.3)]);
+		expect(aucWithin([...easy, ...hard])).toBeCloseTo(3.5 / 5, 12);
+		// Pooled, 0.9 beats all 4 wrong ones, 0.7 all but 0.8, and 0.3 as above: 4 + 3 + 2.5 of 12.
+		expect(auc([...easy, ...hard])).toBeCloseTo(9.5 / 12, 12);
+	});
+
+	it("is a half where V knows the prompt alone, and null where no prompt has both kinds", () => {
+		const easy = of("easy", [...right(1, 1, 1), ...wrong(1)]);
+		const hard = of("hard", [...right(0), ...wrong(0, 0, 0)]);
+		expect(aucWithin([...easy, ...hard])).toBe(0.5);
+		expect(auc([...easy, ...hard])).toBeCloseTo((9 + 3 / 2 + 3 / 2) / 16, 12);
+		expect(aucWithin([...of("a", right(1)), ...of("b", wrong(0))])).toBeNull();
 	});
 });

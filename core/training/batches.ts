@@ -1,4 +1,5 @@
 import type { HostTensor } from "../runtime/session.ts";
+import { groupBy } from "./group-by.ts";
 import { Random } from "./random.ts";
 import type { Trajectory } from "./trajectories.ts";
 
@@ -187,18 +188,6 @@ export function forEachTrajectory(
 		const start = slot * batch.T;
 		visit(trajectory, output.subarray(start, start + trajectory.response.length));
 	});
-}
-
-/** Groups in order of first appearance (Map.groupBy, which Node 20 lacks). */
-function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
-	const groups = new Map<K, T[]>();
-	for (const item of items) {
-		const key = keyOf(item);
-		const group = groups.get(key);
-		if (group) group.push(item);
-		else groups.set(key, [item]);
-	}
-	return groups;
 }
 
 const roundUp = (x: number, multiple: number) => Math.ceil(x / multiple) * multiple;

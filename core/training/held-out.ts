@@ -6,6 +6,7 @@ import type { DecoderConfig } from "../models/config.ts";
 import type { Tensors } from "../models/network.ts";
 import { withSampler } from "../sampling/with-sampler.ts";
 import type { Tokenizer } from "../tokenizers/tokenizer.ts";
+import { groupBy } from "./group-by.ts";
 import type { HeldOutPrompt } from "./prepare.ts";
 
 export interface GreedyOptions {
@@ -42,15 +43,43 @@ export async function greedyAnswers(
 	});
 }
 
+/** A response's correctness, null where it is not known, and the value it was given. */
+interface Scored {
+	readonly correct: boolean | null;
+	readonly value: number;
+}
+
 /**
  * Area under the ROC curve: the probability that a correct response has a higher value than a wrong one, ties counted
  * half. Null unless both kinds are there.
  */
-export function auc(scores: readonly { correct: boolean | null; value: number }[]): number | null {
+export function auc(scores: readonly Scored[]): number | null {
+	return shareInOrder([scores]);
+}
+
+/**
+ * AUC within prompts: over pairs of a correct and a wrong response to the same prompt, the share in which the correct one
+ * has the higher value, ties counted half. That some prompts are easier than others does not raise it. Null without pairs.
+ */
+export function aucWithin(scores: readonly (Scored & { group: string })[]): number | null {
+	return shareInOrder(groupBy(scores, ({ group }) => group).values());
+}
+
+function shareInOrder(groups: Iterable<readonly Scored[]>): number | null {
+	let [ordered, pairs] = [0, 0];
+	for (const group of groups) {
+		const counted = pairsInOrder(group);
+		ordered += counted.ordered;
+		pairs += counted.pairs;
+	}
+	return pairs === 0 ? null : ordered / pairs;
+}
+
+/** Pairs of a correct and a wrong response, and those in order, by the rank sum of the correct ones. */
+function pairsInOrder(scores: readonly Scored[]): { ordered: number; pairs: number } {
 	const known = scores.filter((s) => s.correct !== null).sort((a, b) => a.value - b.value);
 	const positives = known.filter((s) => s.correct).length;
 	const negatives = known.length - positives;
-	if (positives === 0 || negatives === 0) return null;
 	let rankSum = 0;
 	for (let i = 0; i < known.length; ) {
 		let j = i;
@@ -58,5 +87,5 @@ export function auc(scores: readonly { correct: boolean | null; value: number }[
 		const rank = (i + 1 + j) / 2;
 		for (; i < j; i++) if (known[i]?.correct) rankSum += rank;
 	}
-	return (rankSum - (positives * (positives + 1)) / 2) / (positives * negatives);
+	return { ordered: rankSum - (positives * (positives + 1)) / 2, pairs: positives * negatives };
 }

@@ -68,7 +68,10 @@ export const values = defineCommand({
 		);
 		const lines = [
 			`${rest.rows} responses: ${rest.correct} correct, ${rest.wrong} wrong`,
-			table([["step", "AUC", "V correct", "V wrong", "r with scores"], ...checkpoints.map(summaryCells)]),
+			table([
+				["step", "AUC", "within prompt", "V correct", "V wrong", "r with scores"],
+				...checkpoints.map(summaryCells),
+			]),
 			...cases.map(({ row, verdict, segments }) =>
 				[
 					`\nrow ${row}${verdict === null ? "" : ` (${verdict})`}`,
@@ -83,7 +86,9 @@ export const values = defineCommand({
 	},
 });
 
-function summaryCells({ step, best, auc, meanCorrect, meanWrong, correlation }: ValueSummary): string[] {
+function summaryCells({ step, best, correlation, ...numbers }: ValueSummary): string[] {
+	const { auc, aucWithinPrompt, meanCorrect, meanWrong } = numbers;
 	const shown = (value: number | null | undefined) => (value == null ? "-" : value.toFixed(3));
-	return [`${step}${best ? " *" : ""}`, ...[auc, meanCorrect, meanWrong, correlation?.pearson].map(shown)];
+	const cells = [auc, aucWithinPrompt, meanCorrect, meanWrong, correlation?.pearson];
+	return [`${step}${best ? " *" : ""}`, ...cells.map(shown)];
 }

@@ -23,6 +23,7 @@ const summaryAt = (step: number, best: boolean, pearson: number): ValueSummary =
 	step,
 	best,
 	auc: 0.5 + pearson / 2,
+	aucWithinPrompt: 0.5 + pearson / 4,
 	aucByPosition: Array(10).fill(0.5),
 	meanCorrect: 0.8,
 	meanWrong: 0.2,
