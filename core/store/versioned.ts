@@ -22,7 +22,12 @@ const envelopeSchema = z.looseObject({ schemaVersion: z.int().min(1) });
  * Throws `file-missing`, `file-corrupt`, and `file-unreadable` for a file from a newer version of this program.
  */
 export function readVersioned<T>(path: string, format: VersionedFormat<T>): T {
-	const envelope = envelopeSchema.safeParse(readJson(path));
+	return parseVersioned(readJson(path), path, format);
+}
+
+/** Brings what was read from the file `path` to the current form; throws as `readVersioned` does. */
+export function parseVersioned<T>(raw: unknown, path: string, format: VersionedFormat<T>): T {
+	const envelope = envelopeSchema.safeParse(raw);
 	if (!envelope.success) throw invalid(path, format.what, "it has no schemaVersion");
 	let content: Json = envelope.data;
 	let version = envelope.data.schemaVersion;

@@ -82,6 +82,7 @@ describe("KTO's baseline", () => {
 			step: 0,
 			parameters: copy,
 			optimizers: { policy: newAdamWState(copy), value: newAdamWState(new Map()) },
+			lossWatch: { lowest: null, high: 0 },
 		};
 		return withTrainer({ ...run, state }, config, (trainer) => trainer.step());
 	}

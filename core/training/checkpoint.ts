@@ -5,6 +5,7 @@ import type { RunConfig } from "../contract/run.ts";
 import { writePeftAdapter } from "../models/hf/peft.ts";
 import { inMemory, openSafetensors, type TensorSource, writeSafetensors } from "../models/hf/safetensors.ts";
 import type { CheckpointStore } from "../store/checkpoints.ts";
+import { parseVersioned, type VersionedFormat } from "../store/versioned.ts";
 import type { Parameters } from "./adamw.ts";
 import { ROLES } from "./parameters.ts";
 import { policyAdapter, policyTensors } from "./policy.ts";
@@ -15,6 +16,7 @@ const TRAINED = "trained.safetensors";
 const OPTIMIZER = "optimizer.safetensors";
 
 const stateSchema = z.strictObject({
+	schemaVersion: z.literal(2),
 	/** Hash of the model, the training tokens and every setting that steers the trajectory. */
 	fingerprint: z.string(),
 	updates: z.strictObject({ policy: z.int().min(0), value: z.int().min(0) }),
@@ -27,10 +29,22 @@ const stateSchema = z.strictObject({
 		.nullable(),
 	/** Step of the last evaluation that was finished, so that one that was broken off is made up for. */
 	evaluated: z.int().min(0).nullable(),
+	/** Steps in a row in which correct responses lost probability, for the warning. */
+	negativeSteps: z.int().min(0),
+	lossWatch: z.strictObject({ lowest: z.number().nullable(), high: z.int().min(0) }),
 });
 type CheckpointState = z.infer<typeof stateSchema>;
-/** What the evaluations so far have found. */
-export type Progress = Pick<CheckpointState, "best" | "evaluated">;
+
+const STATE: VersionedFormat<CheckpointState> = {
+	what: "state of a training run",
+	version: 2,
+	schema: stateSchema,
+	// Version 1 did not keep what the warnings count: they begin anew.
+	migrations: { 1: (old) => ({ ...old, negativeSteps: 0, lossWatch: { lowest: null, high: 0 } }) },
+};
+
+/** What the steps and evaluations so far have found. */
+export type Progress = Pick<CheckpointState, "best" | "evaluated" | "negativeSteps">;
 
 export interface CheckpointSource {
 	readonly config: RunConfig;
@@ -48,7 +62,8 @@ export async function writeCheckpoint(
 ): Promise<string> {
 	const { config, base, shapes, fingerprint } = source;
 	const updates = { policy: trainer.optimizers.policy.step, value: trainer.optimizers.value.step };
-	const state: CheckpointState = { fingerprint, updates, ...progress };
+	const { lossWatch } = trainer;
+	const state: CheckpointState = { schemaVersion: 2, fingerprint, updates, ...progress, lossWatch };
 	const wrap = (tensors: Parameters, prefix = "") =>
 		[...tensors].map(
 			([name, values]) => [`${prefix}${name}`, inMemory(shapes.get(name) ?? [], values)] as const,
@@ -77,15 +92,9 @@ export async function readCheckpoint(
 	fingerprint: string,
 ): Promise<{ trainer: TrainerState; progress: Progress }> {
 	const { dir, state: raw } = await store.open(step);
-	const parsed = stateSchema.safeParse(raw);
-	if (!parsed.success) {
-		throw new AppError({
-			code: "file-corrupt",
-			message: `${join(dir, "state.json")} is not the state of a training run: ${z.prettifyError(parsed.error)}`,
-			hint: "Use an older checkpoint, or start the run again.",
-		});
-	}
-	const state = parsed.data;
+	// The first version had no number of its own.
+	const numbered = { schemaVersion: 1, ...(raw as object) };
+	const state = parseVersioned(numbered, join(dir, "state.json"), STATE);
 	if (state.fingerprint !== fingerprint) {
 		throw new AppError({
 			code: "resume-mismatch",
@@ -106,9 +115,11 @@ export async function readCheckpoint(
 		first: moment("first", role),
 		second: moment("second", role),
 	});
+	const optimizers = { policy: roleState("policy"), value: roleState("value") };
+	const { best, evaluated, negativeSteps, lossWatch } = state;
 	return {
-		trainer: { step, parameters, optimizers: { policy: roleState("policy"), value: roleState("value") } },
-		progress: { best: state.best, evaluated: state.evaluated },
+		trainer: { step, parameters, optimizers, lossWatch },
+		progress: { best, evaluated, negativeSteps },
 	};
 }
 

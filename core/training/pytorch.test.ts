@@ -37,6 +37,7 @@ async function fixtureRun(name: string) {
 		step: 0,
 		parameters,
 		optimizers: { policy: optimizer("policy"), value: optimizer("value") },
+		lossWatch: { lowest: null, high: 0 },
 	};
 	const reference: TinyRun["reference"] = (t) => numbers.get(t) ?? new Float32Array();
 	const source = await tinyModel(fixture.model);

@@ -110,6 +110,40 @@ describe("a run that was stopped and resumed", () => {
 	});
 });
 
+describe("warnings over a stop", () => {
+	// Only wrong responses count, so correct ones, which share tokens with them, lose probability from the second step on.
+	const config = () =>
+		jobConfig(place, { task: null, method: "kto", desirableWeight: 1e-6, lr: 1e-2, epochs: 6 });
+	const warnings = ({ events }: Ran) => ofType(events, "warning").map(({ message }) => message);
+
+	it("come as they do in a run that was never stopped, and once", async () => {
+		const straight = await train(place, "warned", config());
+		expect(warnings(straight)).toHaveLength(1);
+		expect(warnings(straight)[0]).toMatch(/for 10 steps \(log-ratio -\d.* at step 11\)/);
+		for (const steps of [6, 14]) {
+			const name = `warned-${steps}`;
+			const stopped = await train(place, name, config(), { stop: atStep(steps) });
+			const resumed = await train(place, name, config(), { resume: true });
+			expect([...warnings(stopped), ...warnings(resumed)], name).toEqual(warnings(straight));
+			const state = (dir: string) => checkpointFile(dir, "state.json", "step-000018").toString();
+			expect(state(resumed.runDir)).toBe(state(straight.runDir));
+		}
+	});
+
+	it("do not keep a checkpoint from being read that was written before they were counted", async () => {
+		const stopped = await train(place, "older", jobConfig(place), { stop: atStep(5) });
+		const path = join(stopped.runDir, "checkpoints", "step-000005", "state.json");
+		const file = JSON.parse(readFileSync(path, "utf8"));
+		const { schemaVersion, negativeSteps, lossWatch, ...first } = file.state;
+		expect([schemaVersion, negativeSteps, lossWatch.high]).toEqual([2, expect.any(Number), 0]);
+		expect(lossWatch.lowest).toBeGreaterThan(0);
+		writeFileSync(path, JSON.stringify({ ...file, state: first }));
+		expect((await resume("older")).result).toMatchObject({ reason: "completed", steps: 9 });
+		const trained = (dir: string) => checkpointFile(dir, "trained.safetensors");
+		expect(trained(stopped.runDir).equals(trained(whole.runDir))).toBe(true);
+	});
+});
+
 describe("a run that ended hard", () => {
 	/** A copy of a stopped run with later lines in its logs, as a run has that died between two checkpoints. */
 	async function died(name: string): Promise<string> {

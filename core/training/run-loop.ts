@@ -40,8 +40,7 @@ const SHOWN_SAMPLES = 64;
 /** Steps, evaluations and checkpoints of one run, in order, until it is finished or stopped. */
 export class RunLoop {
 	private readonly options: RunLoopOptions;
-	private progress: Progress = { best: null, evaluated: null };
-	private negativeSteps = 0;
+	private progress: Progress = { best: null, evaluated: null, negativeSteps: 0 };
 	private secondsPerStep: number | null = null;
 	/** Step and last evaluation of the newest checkpoint. */
 	private written: { step: number; evaluated: number | null } | null = null;
@@ -196,8 +195,9 @@ export class RunLoop {
 	/** Correct responses that lose probability while both losses fall are the sign of a policy rate that is too high. */
 	private watchLogRatio({ logRatioCorrect, step }: StepMetrics): void {
 		if (logRatioCorrect === null) return;
-		this.negativeSteps = logRatioCorrect < -0.01 ? this.negativeSteps + 1 : 0;
-		if (this.negativeSteps !== NEGATIVE_STEPS) return;
+		const negativeSteps = logRatioCorrect < -0.01 ? this.progress.negativeSteps + 1 : 0;
+		this.progress = { ...this.progress, negativeSteps };
+		if (negativeSteps !== NEGATIVE_STEPS) return;
 		this.options.context.emit({
 			type: "warning",
 			code: "correct-responses-lose-probability",

@@ -19,7 +19,7 @@ import type { ReferenceLogProbs } from "./reference.ts";
 import { learningRateFactor } from "./schedule.ts";
 import { type ModelSource, StepGraph, type StepMode } from "./step-graph.ts";
 import type { Trajectory } from "./trajectories.ts";
-import { Watchdog } from "./watchdog.ts";
+import { type LossWatch, Watchdog } from "./watchdog.ts";
 
 /** Where a run stands: with the configuration and the data it determines every later step. */
 export interface TrainerState {
@@ -27,6 +27,7 @@ export interface TrainerState {
 	step: number;
 	readonly parameters: Parameters;
 	readonly optimizers: Record<Role, AdamWState>;
+	readonly lossWatch: LossWatch;
 }
 
 export interface TrainerOptions {
@@ -67,12 +68,13 @@ export class Trainer {
 	readonly totalSteps: number;
 	private readonly options: TrainerOptions;
 	private readonly graphs = new Map<StepMode, StepGraph>();
-	private readonly watchdog = new Watchdog();
+	private readonly watchdog: Watchdog;
 	private epoch: { number: number; steps: Trajectory[][]; mismatched: Mismatched[] } | null = null;
 
 	private constructor(options: TrainerOptions, state: TrainerState) {
 		this.options = options;
 		this.state = state;
+		this.watchdog = new Watchdog(state.lossWatch);
 		const { config, trajectories } = options;
 		const plan = planSteps(config, trajectories);
 		this.stepsPerEpoch = plan.stepsPerEpoch;
@@ -277,5 +279,6 @@ export class Trainer {
 function freshState(graph: StepGraph, { source, config }: TrainerOptions): TrainerState {
 	const parameters = initialParameters(graph.trained, source.tensors, config);
 	const optimizer = (role: Role) => newAdamWState(ofRole(parameters, role));
-	return { step: 0, parameters, optimizers: { policy: optimizer("policy"), value: optimizer("value") } };
+	const optimizers = { policy: optimizer("policy"), value: optimizer("value") };
+	return { step: 0, parameters, optimizers, lossWatch: { lowest: null, high: 0 } };
 }

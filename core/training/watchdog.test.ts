@@ -53,6 +53,16 @@ describe("Watchdog", () => {
 		expect(error.message).toMatch(/step 21: loss above 1000 times its lowest for 10 steps/);
 	});
 
+	it("goes on with what another one has seen", async () => {
+		const first = new Watchdog();
+		first.check(1, losses(0.01), sound);
+		for (let step = 2; step <= 6; step++) first.check(step, losses(20), sound);
+		expect(first.seen).toEqual({ lowest: 0.01, high: 5 });
+		const second = new Watchdog({ ...first.seen });
+		for (let step = 7; step <= 10; step++) second.check(step, losses(20), sound);
+		expect((await thrownBy(() => second.check(11, losses(20), sound))).message).toContain("step 11:");
+	});
+
 	it("lets a loss rise that is small in itself, and one that was always large", () => {
 		const small = new Watchdog();
 		const large = new Watchdog();

@@ -7,10 +7,22 @@ const PATIENCE = 10;
 /** How far above the best running mean a loss counts as far. */
 const FACTOR = 1000;
 
+/** What the watchdog has seen; a run that is resumed goes on with it. */
+export interface LossWatch {
+	/** Lowest loss so far; null before the first step. */
+	lowest: number | null;
+	/** Steps in a row with a loss far above it. */
+	high: number;
+}
+
 /** Stops a run whose numbers are lost, and says at which step and in which tensors. */
 export class Watchdog {
-	private lowest = Number.POSITIVE_INFINITY;
-	private high = 0;
+	/** Changed in place by `check`. */
+	readonly seen: LossWatch;
+
+	constructor(seen: LossWatch = { lowest: null, high: 0 }) {
+		this.seen = seen;
+	}
 
 	/** Throws `diverged` when a loss or a gradient is not finite, or a loss has run away. */
 	check(step: number, metrics: Pick<StepMetrics, "policyLoss" | "valueLoss">, gradients: Parameters): void {
@@ -21,9 +33,11 @@ export class Watchdog {
 		const tensors = [...gradients].flatMap(([name, tensor]) => (allFinite(tensor) ? [] : [name]));
 		if (lost.length > 0 || tensors.length > 0) throw diverged(step, lost, tensors);
 		const total = (metrics.policyLoss ?? 0) + (metrics.valueLoss ?? 0);
-		this.lowest = Math.min(this.lowest, Math.max(total, 1e-6));
-		this.high = total > FACTOR * this.lowest && total > 1 ? this.high + 1 : 0;
-		if (this.high >= PATIENCE)
+		const { seen } = this;
+		const lowest = Math.min(seen.lowest ?? Number.POSITIVE_INFINITY, Math.max(total, 1e-6));
+		seen.lowest = lowest;
+		seen.high = total > FACTOR * lowest && total > 1 ? seen.high + 1 : 0;
+		if (seen.high >= PATIENCE)
 			throw diverged(step, [`loss above ${FACTOR} times its lowest for ${PATIENCE} steps`], []);
 	}
 }
