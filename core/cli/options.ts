@@ -44,12 +44,15 @@ export function flag(help: string): Option<boolean> {
 	return { placeholder: null, help, required: false, read: () => true };
 }
 
-/** A finite number within `[min, max]`. */
-export function number(
-	help: string,
-	range: { min?: number; max?: number } = {},
-	fallback?: string,
-): Option<number> {
+interface Range {
+	readonly min?: number;
+	readonly max?: number;
+	/** The number must be larger than this. */
+	readonly above?: number;
+}
+
+/** A finite number within the range. */
+export function number(help: string, range: Range = {}, fallback?: string): Option<number> {
 	return { placeholder: "X", help, required: false, fallback, read: (value) => readNumber(value, range) };
 }
 
@@ -72,10 +75,11 @@ export function integer(
 	};
 }
 
-function readNumber(value: string, { min, max }: { min?: number; max?: number }): number {
+function readNumber(value: string, { min, max, above }: Range): number {
 	const read = Number(value);
 	if (value.trim() === "" || !Number.isFinite(read)) throw notNumber(value);
 	if (min !== undefined && read < min) throw new Error(`must be at least ${min}, not ${value}`);
+	if (above !== undefined && read <= above) throw new Error(`must be above ${above}, not ${value}`);
 	if (max !== undefined && read > max) throw new Error(`must be at most ${max}, not ${value}`);
 	return read;
 }

@@ -379,6 +379,17 @@ describe("problems", () => {
 		expect(bad?.message).toMatch(/column 45, where the row ends too early/);
 	});
 
+	it("are told together with columns that make no known form", async () => {
+		const content = `${jsonl({ input: "a", target: "b" })}{"input": "c"\n`;
+		for (const options of [{}, { columns: { nowhere: "prompt" } }]) {
+			const error = await failure(write("both.jsonl", content), options);
+			expect(error.code).toBe("data-invalid");
+			expect(error.message).toMatch(/none of the known forms|no column "nowhere"/);
+			expect(error.message).toMatch(/Besides, .*1 error in 2 rows \(1 × bad-json\):\n {2}row 2: /);
+			expect(error.details).toMatchObject({ errors: 1, rows: 2, list: [{ row: 2, code: "bad-json" }] });
+		}
+	});
+
 	it("lists up to the cap and counts them all", async () => {
 		const content = jsonl(
 			scored(1),

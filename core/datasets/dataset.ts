@@ -4,7 +4,7 @@ import { checkFile, dataEmpty, hashFile } from "./bytes.ts";
 import { detectFormat, readRows } from "./format.ts";
 import { canonicalJson } from "./json.ts";
 import { FORMS } from "./kinds.ts";
-import { dataInvalid, ProblemCollector } from "./problems.ts";
+import { dataInvalid, ProblemCollector, withProblems } from "./problems.ts";
 import { RowReader } from "./row-reader.ts";
 import type { SourceRow } from "./sources.ts";
 import {
@@ -92,6 +92,8 @@ class Loader {
 	readonly #waiting: { row: number; value: Row }[] = [];
 	readonly #seen = new Map<string, number>();
 	#started = false;
+	/** Why the columns make no known form; rows are then read for what else is wrong with the file. */
+	unfit: AppError | undefined;
 
 	constructor(path: string, textual: boolean, options: LoadOptions) {
 		this.#path = path;
@@ -116,15 +118,24 @@ class Loader {
 	/** Decides the kind and reads the rows that waited for it. */
 	start(): void {
 		if (this.#started || this.#waiting.length === 0) return;
-		const sample = this.#waiting.map(({ value }) => value);
+		this.#started = true;
+		try {
+			this.#decide(this.#waiting.map(({ value }) => value));
+		} catch (error) {
+			if (!(error instanceof AppError)) throw error;
+			this.unfit = error;
+			this.kind = undefined;
+		}
+		for (const { row, value } of this.#waiting.splice(0)) this.#read(row, value);
+	}
+
+	#decide(sample: readonly Row[]): void {
 		this.#mapper.check(this.#path, sample);
 		this.kind ??= detectKind(
 			this.#path,
 			sample.map((row) => this.#mapper.apply(row)),
 			this.#textual,
 		);
-		this.#started = true;
-		for (const { row, value } of this.#waiting.splice(0)) this.#read(row, value);
 	}
 
 	#read(row: number, raw: Row): void {
@@ -169,6 +180,7 @@ export async function loadDataset(path: string, options: LoadOptions = {}): Prom
 	loader.start();
 	const problems = loader.problems.finish();
 	if (problems.rows === 0) throw dataEmpty(path);
+	if (loader.unfit !== undefined) throw withProblems(loader.unfit, path, problems);
 	if (loader.kind === undefined) throw dataInvalid(path, problems);
 	return { kind: loader.kind, path, contentHash, examples: loader.examples, problems };
 }

@@ -115,6 +115,13 @@ export function dataInvalid(path: string, report: ProblemReport): AppError {
 	});
 }
 
+/** An error about a whole file with the problems of its rows, if it has any, so that all is known at once. */
+export function withProblems(error: AppError, path: string, report: ProblemReport): AppError {
+	if (report.errors === 0) return error;
+	const { message, details } = dataInvalid(path, report);
+	return new AppError({ ...error.toBody(), message: `${error.message}\nBesides, ${message}`, details });
+}
+
 function count(n: number, what: string): string {
 	return `${n} ${what}${n === 1 ? "" : "s"}`;
 }

@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { AppError } from "../../contract/errors.ts";
 import type { EngineEvent } from "../../contract/events.ts";
 import { readEvents } from "../../engine/event-log.ts";
+import { runLockHolder } from "../../store/run-lock.ts";
 import { RunStore } from "../../store/run-store.ts";
 import { defineCommand } from "../command.ts";
 import { duration, percent, table } from "../format.ts";
@@ -11,8 +12,8 @@ interface RunRow {
 	id: string;
 	dir: string;
 	method: string | null;
-	/** `unfinished` covers both a run in progress and one whose process died. */
-	state: "completed" | "stopped" | "failed" | "unfinished" | "unreadable";
+	/** `running` while a process works on it; `unfinished` when its process died. */
+	state: "running" | "completed" | "stopped" | "failed" | "unfinished" | "unreadable";
 	steps: number;
 	bestAccuracy: number | null;
 	started: string | null;
@@ -58,7 +59,8 @@ function describeRun(root: string, id: string): RunRow {
 	try {
 		const store = RunStore.open(root, id);
 		const events = readEvents(store.logPath("events"));
-		return { ...unread, method: store.readConfig().method, ...progressOf(events) };
+		const running = runLockHolder(store.dir) !== null ? { state: "running" as const } : {};
+		return { ...unread, method: store.readConfig().method, ...progressOf(events), ...running };
 	} catch (error) {
 		if (!(error instanceof AppError)) throw error;
 		return { ...unread, state: "unreadable", problem: error.message };
