@@ -1,4 +1,6 @@
 import type { AppInfo, Settings } from "../contract/api-app.ts";
+import type { DataEntry } from "../contract/api-data.ts";
+import type { ModelEntry } from "../contract/api-models.ts";
 import type { StartOptions } from "../engine/supervisor.ts";
 import type { Hub } from "./hub.ts";
 import type { Places } from "./places.ts";
@@ -22,4 +24,18 @@ export interface AppContext {
 	readonly engine: Pick<StartOptions, "host" | "env">;
 	/** The settings as they are now. */
 	readonly settings: () => Settings;
+}
+
+/** What runs and tasks ask of the registered data sets. */
+export interface DataLookup {
+	/** Throws AppError `file-missing` for an id that is not registered. */
+	entry(id: string): DataEntry;
+	/** Takes up a file that a task made; reading goes on in the background. Gives back its id. */
+	register(made: { path: string; name: string; origin: "made" }): Promise<string>;
+}
+
+/** What runs and tasks ask of the registered models. */
+export interface ModelLookup {
+	/** Throws AppError `file-missing` for an id that is not registered. */
+	resolve(id: string): ModelEntry;
 }

@@ -4,22 +4,35 @@ import { method } from "./api-method.ts";
 
 export const SETTINGS_SCHEMA_VERSION = 1;
 
+const settings = {
+	theme: z.enum(["system", "light", "dark"]),
+	motion: z.enum(["system", "reduced"]),
+	/** Per cent. */
+	zoom: z.int().min(75).max(200),
+	/** Shortcuts of one key without a modifier, such as P for pause. */
+	singleKeys: z.boolean(),
+	/** What closing the last window does while something trains. */
+	onClose: z.enum(["ask", "keep-running", "stop"]),
+	notify: z.boolean().describe("Tell of runs that end while the window is not in front."),
+	/** 0 takes every core. */
+	threads: z.int().min(0).max(1024),
+	/** Runs that train at a time. */
+	maxParallel: z.int().min(1).max(64),
+};
+/** A change names some settings; defaults must not fill in the rest, or a change of one would reset all. */
+const settingsChangeSchema = z.strictObject(settings).partial();
+
 /** What the user chose for this installation; `settings.json` holds it. */
 export const settingsSchema = z.strictObject({
 	schemaVersion: z.literal(SETTINGS_SCHEMA_VERSION).default(SETTINGS_SCHEMA_VERSION),
-	theme: z.enum(["system", "light", "dark"]).default("system"),
-	motion: z.enum(["system", "reduced"]).default("system"),
-	/** Per cent. */
-	zoom: z.int().min(75).max(200).default(100),
-	/** Shortcuts of one key without a modifier, such as P for pause. */
-	singleKeys: z.boolean().default(true),
-	/** What closing the last window does while something trains. */
-	onClose: z.enum(["ask", "keep-running", "stop"]).default("ask"),
-	notify: z.boolean().default(true).describe("Tell of runs that end while the window is not in front."),
-	/** 0 takes every core. */
-	threads: z.int().min(0).max(1024).default(0),
-	/** Runs that train at a time. */
-	maxParallel: z.int().min(1).max(64).default(1),
+	theme: settings.theme.default("system"),
+	motion: settings.motion.default("system"),
+	zoom: settings.zoom.default(100),
+	singleKeys: settings.singleKeys.default(true),
+	onClose: settings.onClose.default("ask"),
+	notify: settings.notify.default(true),
+	threads: settings.threads.default(0),
+	maxParallel: settings.maxParallel.default(1),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
@@ -87,7 +100,7 @@ export type FileEntry = z.infer<typeof fileEntrySchema>;
 export const appApi = {
 	"app.info": method(emptySchema, appInfoSchema),
 	"settings.get": method(emptySchema, settingsSchema),
-	"settings.set": method(settingsSchema.partial().omit({ schemaVersion: true }), settingsSchema),
+	"settings.set": method(settingsChangeSchema, settingsSchema),
 	"devices.list": method(emptySchema, z.strictObject({ devices: z.array(deviceSchema) })),
 	/** Computes with a provider in a process of its own; null tries all. Changes arrive as `changed: devices`. */
 	"devices.test": method(z.strictObject({ provider: z.string().nullable() }), doneSchema),
