@@ -9,6 +9,7 @@ import { ProgressReporter } from "../sampling/progress.ts";
 import { type EncodedPrompt, loadPrompts, promptText } from "../sampling/prompts.ts";
 import { RowsFile } from "../sampling/rows-file.ts";
 import type { Sampler } from "../sampling/sampler.ts";
+import { digits } from "../sampling/token-scores.ts";
 import { withSampler } from "../sampling/with-sampler.ts";
 import { loadTokenizer, type Tokenizer } from "../tokenizers/tokenizer.ts";
 import { answerProblems, type GradedResponse, gradeAll } from "./accuracy.ts";
@@ -16,7 +17,6 @@ import { generateGuided, lineBreakIds } from "./guided.ts";
 import { scoreEnds, valuesOfAnswers } from "./score-responses.ts";
 import { accuracyWithInterval, summariseSampled } from "./summary.ts";
 import { runHasValueFunction, ValueScorer } from "./value-scorer.ts";
-import { digits } from "./values.ts";
 
 /** Graded answers shown while the job runs. */
 const SHOWN_SAMPLES = 5;

@@ -1,6 +1,6 @@
 import type { EncodedPrompt } from "../sampling/prompts.ts";
 import type { Generated } from "../sampling/types.ts";
-import type { Trajectory } from "../training/trajectories.ts";
+import { responseOnly } from "../training/score.ts";
 import type { Beginning } from "./guided.ts";
 import type { ValueScorer } from "./value-scorer.ts";
 
@@ -10,18 +10,9 @@ export async function valuesOfAnswers(
 	prompts: readonly EncodedPrompt[],
 	responses: readonly Pick<Generated, "promptIndex" | "tokens">[],
 ): Promise<Float32Array[]> {
-	const trajectories = responses.map(({ promptIndex, tokens }): Trajectory => {
+	const trajectories = responses.map(({ promptIndex, tokens }) => {
 		const { row, tokens: prompt } = prompts[promptIndex] as EncodedPrompt;
-		const rewards = new Float32Array(tokens.length);
-		return {
-			row,
-			prompt,
-			response: tokens,
-			rewards,
-			promptKey: String(promptIndex),
-			correct: null,
-			behaviour: null,
-		};
+		return responseOnly(row, prompt, tokens);
 	});
 	const scores = await scorer.score(trajectories);
 	return trajectories.map((trajectory) => scores.get(trajectory)?.values as Float32Array);

@@ -10,20 +10,11 @@ import type { SessionOptions } from "../runtime/session.ts";
 import type { Checkpoint, CheckpointStore } from "../store/checkpoints.ts";
 import { RunStore } from "../store/run-store.ts";
 import type { Parameters } from "../training/adamw.ts";
-import { runBatches } from "../training/batch-runner.ts";
-import { forEachTrajectory } from "../training/batches.ts";
 import { readTrained } from "../training/checkpoint.ts";
 import { type ReferenceLogProbs, referenceLogProbs } from "../training/reference.ts";
+import { scoreTrajectories, type TokenScores } from "../training/score.ts";
 import { StepGraph } from "../training/step-graph.ts";
 import type { Trajectory } from "../training/trajectories.ts";
-
-/** What a checkpoint says of each token a_h of a response. */
-export interface TokenScores {
-	/** V_phi(s_h). */
-	readonly values: Float32Array;
-	/** log pi_theta(a_h | s_h). */
-	readonly logProbs: Float32Array;
-}
 
 /** Whether a folder is that of a run whose method trains a value function. */
 export function runHasValueFunction(dir: string): boolean {
@@ -130,29 +121,8 @@ export class ValueScorer {
 	): Promise<Map<Trajectory, TokenScores>> {
 		const { config, model, parameters } = this;
 		if (!parameters) throw new Error("no checkpoint is loaded");
-		const scores = new Map<Trajectory, TokenScores>();
-		if (trajectories.length === 0) return scores;
-		await runBatches(this.graph, trajectories, {
-			config,
-			vocabSize: model.config.vocabSize,
-			parameters,
-			// The losses are computed too but not read, so what they compare with does not matter.
-			reference: ({ response }) => new Float32Array(response.length),
-			baseline: 0,
-			betweenBatches: () => betweenBatches(scores.size),
-			onOutputs: (batch, { logp, values }) => {
-				if (!values) throw new Error("the graph has no value function");
-				const logProbs = new Map<Trajectory, Float32Array>();
-				forEachTrajectory(batch, logp, (trajectory, tokens) => logProbs.set(trajectory, tokens.slice()));
-				forEachTrajectory(batch, values, (trajectory, tokens) =>
-					scores.set(trajectory, {
-						values: tokens.slice(),
-						logProbs: logProbs.get(trajectory) as Float32Array,
-					}),
-				);
-			},
-		});
-		return scores;
+		const { vocabSize } = model.config;
+		return scoreTrajectories(this.graph, trajectories, { config, vocabSize, parameters, betweenBatches });
 	}
 
 	/** log pi_ref of every token, from the cache that training uses too. */

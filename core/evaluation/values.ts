@@ -7,15 +7,17 @@ import type { Example } from "../datasets/types.ts";
 import { ProgressReporter } from "../sampling/progress.ts";
 import { promptText } from "../sampling/prompts.ts";
 import { RowsFile } from "../sampling/rows-file.ts";
+import { digits } from "../sampling/token-scores.ts";
 import { loadTokenizer, type Tokenizer } from "../tokenizers/tokenizer.ts";
 import { auc, aucWithin } from "../training/held-out.ts";
 import { checkTokens, fitToContext } from "../training/prepare.ts";
 import type { ReferenceLogProbs } from "../training/reference.ts";
+import type { TokenScores } from "../training/score.ts";
 import { StopRequested } from "../training/stop.ts";
 import { encodeTrajectories, type Trajectory } from "../training/trajectories.ts";
 import { type Correlation, correlation } from "./correlation.ts";
 import { type Segment, segmentsOf, valueAfter } from "./segments.ts";
-import { type TokenScores, ValueScorer } from "./value-scorer.ts";
+import { ValueScorer } from "./value-scorer.ts";
 
 /** Wrong responses, each to another prompt, shown segment by segment unless rows are named. */
 const SHOWN_CASES = 3;
@@ -201,9 +203,6 @@ function toRecord(
 }
 
 const verdictOf = ({ correct }: Trajectory) => (correct === null ? null : correct ? "correct" : "wrong");
-
-/** Seven digits, all that float32 holds. */
-export const digits = (values: Float32Array): number[] => Array.from(values, (x) => Number(x.toPrecision(7)));
 
 function valuesOf(scores: Scores, trajectory: Trajectory): TokenScores {
 	const found = scores.get(trajectory);

@@ -18,13 +18,20 @@ export interface GreedyOptions {
 	readonly onProgress: (done: number, total: number) => Promise<void>;
 }
 
+/** A graded answer to a held-out prompt, and its tokens. */
+export interface GreedyAnswer {
+	readonly sample: SampleRow;
+	readonly prompt: readonly number[];
+	readonly tokens: readonly number[];
+}
+
 /** Greedy answers of a model to held-out prompts, graded. */
 export async function greedyAnswers(
 	model: { config: DecoderConfig; tensors: Tensors },
 	tokenizer: Tokenizer,
 	prompts: readonly HeldOutPrompt[],
 	options: GreedyOptions,
-): Promise<SampleRow[]> {
+): Promise<GreedyAnswer[]> {
 	const responses = await withSampler(model, options.threads, (sampler) =>
 		sampler.generateAll(
 			prompts.map((p) => p.tokens),
@@ -36,10 +43,11 @@ export async function greedyAnswers(
 			},
 		),
 	);
-	return prompts.map(({ row, text, reference }, i) => {
-		const response = tokenizer.decode(responses[i]?.[0]?.tokens ?? []);
+	return prompts.map(({ row, text, tokens: prompt, reference }, i) => {
+		const tokens = responses[i]?.[0]?.tokens ?? [];
+		const response = tokenizer.decode(tokens);
 		const { correct, extracted } = graders[options.task].grade(response, reference);
-		return { row, prompt: text, response, reference, correct, extracted };
+		return { sample: { row, prompt: text, response, reference, correct, extracted }, prompt, tokens };
 	});
 }
 

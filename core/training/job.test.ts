@@ -2,10 +2,17 @@ import { existsSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { stepMetricsSchema } from "../contract/metrics.ts";
+import { GREEDY_SAMPLING } from "../contract/sampling.ts";
+import { sampleLineSchema } from "../contract/token-scores.ts";
+import { openRunPolicy } from "../export/run-policy.ts";
+import { wilson } from "../grading/wilson.ts";
 import { loadModelFolder } from "../models/hf/load.ts";
 import { readPeftAdapter } from "../models/hf/peft.ts";
 import { openSafetensors } from "../models/hf/safetensors.ts";
+import type { Generated } from "../sampling/types.ts";
+import { withSampler } from "../sampling/with-sampler.ts";
 import { RunStore } from "../store/run-store.ts";
+import { loadTokenizer } from "../tokenizers/tokenizer.ts";
 import { jobConfig, logLines, ofType, type Ran, train, type Workplace, workplace } from "./testing/job.ts";
 
 let place: Workplace;
@@ -39,26 +46,62 @@ describe("a whole DQO run", () => {
 
 	it("evaluates before, during and after, on prompts it does not train on", () => {
 		const evaluations = ofType(ran.events, "eval");
-		// After the value warm-up the policy answers as before: only the losses of the six responses are new.
+		// After the value warm-up the policy answers as before: the losses of the six responses are new, and what V says.
 		expect(evaluations.map((e) => [e.step, e.split, e.n])).toEqual([
 			[0, "validation", 3],
 			[3, "validation", 6],
 			[6, "validation", 3],
 			[9, "validation", 3],
 		]);
-		expect([evaluations[1]?.accuracy, evaluations[1]?.samples]).toEqual([null, []]);
-		const samples = logLines(ran.runDir, "samples");
-		expect(samples.map((s) => s.step)).toEqual([0, 6, 9].flatMap((step) => [step, step, step]));
-		for (const e of evaluations.filter(({ step }) => step !== 3)) {
+		expect(evaluations[1]).toMatchObject({ accuracy: null, accuracyInterval: null });
+		expect(evaluations[1]?.samples).toEqual(evaluations[0]?.samples);
+		const samples = logLines(ran.runDir, "samples").map((line) => sampleLineSchema.parse(line));
+		expect(samples.map((s) => s.step)).toEqual([0, 3, 6, 9].flatMap((step) => [step, step, step]));
+		for (const e of evaluations) {
 			const rows = samples.filter((s) => s.step === e.step);
-			expect(e.samples).toEqual(rows.map(({ step: _, ...row }) => row));
-			expect(e.accuracy).toBe(rows.filter((row) => row.correct).length / 3);
+			expect(e.samples).toEqual(rows.map(({ step: _, scores: __, ...row }) => row));
+			if (e.step === 3) continue;
+			const correct = rows.filter((row) => row.correct).length;
+			expect([e.accuracy, e.accuracyInterval]).toEqual([correct / 3, wilson(correct, 3)]);
 			expect(e.heldOutLoss).toBeGreaterThan(0);
 		}
 		// A value function that is zero everywhere tells nothing apart.
 		expect(evaluations[0]?.valueAuc).toBe(0.5);
 		const config = storeOf(ran).readConfig();
 		expect(config).toEqual(jobConfig(place));
+	});
+
+	it("tells V and both log-probs of every token of the answers it shows", async () => {
+		const samples = logLines(ran.runDir, "samples").map((line) => sampleLineSchema.parse(line));
+		const trained = await openRunPolicy(ran.runDir, 9);
+		const base = await loadModelFolder(place.modelDir);
+		const tokenizer = await loadTokenizer(place.modelDir);
+		const options = { ...GREEDY_SAMPLING, maxNewTokens: 16, eosIds: tokenizer.eosIds };
+		for (const [step, model] of [
+			[0, base],
+			[9, trained],
+		] as const) {
+			const own = samples.filter((line) => line.step === step);
+			const prompts = own.map(({ prompt }) => tokenizer.renderPrompt(prompt));
+			// The sampler's own log-probs come from another graph than the scores do.
+			const drawn = await withSampler(model, 1, (sampler) => sampler.generateAll(prompts, options));
+			for (const [i, { scores, response, correct }] of own.entries()) {
+				const { tokens, logProbs } = (drawn[i] as Generated[])[0] as Generated;
+				expect(scores?.tokenIds).toEqual(tokens);
+				expect(scores?.tokens.join("")).toBe(response);
+				expect(scores?.logProbs).toEqual([...logProbs].map((x) => expect.closeTo(x, 3)));
+				expect(scores?.values).toHaveLength(tokens.length);
+				expect(scores?.reward).toBe(Number(correct));
+				expect(scores?.segmentEnds.at(-1)).toBeGreaterThan(0);
+				if (step > 0) {
+					expect(Math.max(...(scores?.values ?? []).map(Math.abs))).toBeGreaterThan(0);
+					expect(scores?.referenceLogProbs).not.toEqual(scores?.logProbs);
+				} else {
+					expect(scores?.values).toEqual(tokens.map(() => 0));
+					expect(scores?.referenceLogProbs).toEqual(scores?.logProbs);
+				}
+			}
+		}
 	});
 
 	it("leaves a run folder with its configuration, logs and checkpoints", () => {

@@ -4,14 +4,16 @@ import type { JobContext } from "../contract/job.ts";
 import type { StepMetrics } from "../contract/metrics.ts";
 import type { RunConfig } from "../contract/run.ts";
 import { wilson } from "../grading/wilson.ts";
+import { losses } from "../losses/index.ts";
 import { secondsLeft } from "../sampling/progress.ts";
 import type { JsonLinesWriter } from "../store/json-lines.ts";
 import type { RunStore } from "../store/run-store.ts";
 import { type Progress, writeCheckpoint } from "./checkpoint.ts";
-import { auc, greedyAnswers } from "./held-out.ts";
+import { auc, type GreedyAnswer, greedyAnswers } from "./held-out.ts";
 import { policyTensors } from "./policy.ts";
-import type { Prepared } from "./prepare.ts";
+import type { HeldOutPrompt, Prepared } from "./prepare.ts";
 import type { ReferenceLogProbs } from "./reference.ts";
+import { sampleLines } from "./samples.ts";
 import { StopRequested } from "./stop.ts";
 import type { Trainer } from "./trainer.ts";
 
@@ -45,6 +47,8 @@ export class RunLoop {
 	/** Step and last evaluation of the newest checkpoint. */
 	private written: { step: number; evaluated: number | null } | null = null;
 	private phase: JobPhase | null = null;
+	/** The newest answers, as many as are shown. */
+	private shown: readonly GreedyAnswer[] | null = null;
 
 	constructor(options: RunLoopOptions) {
 		this.options = options;
@@ -142,14 +146,14 @@ export class RunLoop {
 		const loss =
 			heldOut.length > 0 ? await trainer.heldOut(heldOut, heldOutReference, this.betweenBatches) : null;
 		const tensors = policyTensors(model.tensors, trainer.state.parameters, trainer.shapes, config.adapter);
-		// In the value warm-up the policy stands still, and so does its accuracy.
+		// In the value warm-up the policy stands still and answers as before; what V thinks of its answers is new.
 		const { step } = trainer.state;
 		const policyMoved = step === 0 || step > trainer.warmupSteps;
 		const started = performance.now();
-		const rows =
-			config.task === null || heldOutPrompts.length === 0 || !policyMoved
+		const ask = (prompts: readonly HeldOutPrompt[]) =>
+			config.task === null || prompts.length === 0
 				? []
-				: await greedyAnswers({ config: model.config, tensors }, tokenizer, heldOutPrompts, {
+				: greedyAnswers({ config: model.config, tensors }, tokenizer, prompts, {
 						task: config.task,
 						maxNewTokens: config.maxResponseTokens,
 						threads: config.threads,
@@ -159,7 +163,17 @@ export class RunLoop {
 							await this.betweenBatches();
 						},
 					});
-		for (const row of rows) samples.append({ step, ...row });
+		const answers = policyMoved ? await ask(heldOutPrompts) : [];
+		if (policyMoved) this.shown = answers.slice(0, SHOWN_SAMPLES);
+		this.shown ??= await ask(heldOutPrompts.slice(0, SHOWN_SAMPLES));
+		const { needsValue } = losses[config.method];
+		const lines = await sampleLines(policyMoved ? answers : this.shown, {
+			...{ trainer, tokenizer, task: config.task },
+			shown: needsValue ? SHOWN_SAMPLES : 0,
+			betweenBatches: this.betweenBatches,
+		});
+		for (const line of lines) samples.append(line);
+		const rows = answers.map(({ sample }) => sample);
 		const correct = rows.filter((row) => row.correct).length;
 		const accuracy = rows.length > 0 ? correct / rows.length : null;
 		const heldOutLoss = loss?.policyLoss ?? null;
@@ -172,7 +186,7 @@ export class RunLoop {
 			accuracyInterval: rows.length > 0 ? wilson(correct, rows.length) : null,
 			heldOutLoss,
 			valueAuc: loss?.valueLoss == null ? null : auc(loss.lastValues),
-			samples: rows.slice(0, SHOWN_SAMPLES),
+			samples: this.shown.map(({ sample }) => sample),
 		});
 		return { accuracy, heldOutLoss };
 	}
