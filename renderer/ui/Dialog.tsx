@@ -1,0 +1,110 @@
+import { X } from "lucide-react";
+import { Dialog as Radix, AlertDialog as RadixAlert } from "radix-ui";
+import { type ReactNode, useState } from "react";
+import { Button, IconButton } from "./Button.tsx";
+import { cx } from "./cx.ts";
+import styles from "./Dialog.module.css";
+
+/** A question or a form in front of the page; Esc closes it. */
+export function Dialog({
+	open,
+	onOpenChange,
+	title,
+	description,
+	footer,
+	size = "md",
+	children,
+}: {
+	open: boolean;
+	onOpenChange: (open: boolean) => void;
+	title: string;
+	description?: ReactNode;
+	/** Buttons, the one that commits last. */
+	footer?: ReactNode;
+	/** 400, 560 or 840 px wide. */
+	size?: "sm" | "md" | "lg";
+	children?: ReactNode;
+}) {
+	return (
+		<Radix.Root open={open} onOpenChange={onOpenChange}>
+			<Radix.Portal>
+				<Radix.Overlay className={styles.scrim} />
+				<Radix.Content
+					className={cx(styles.dialog, styles[size])}
+					{...(description ? {} : { "aria-describedby": undefined })}
+				>
+					<div className={styles.head}>
+						<Radix.Title className={styles.title}>{title}</Radix.Title>
+						<Radix.Close asChild>
+							<IconButton icon={X} label="Close" kbd="Esc" />
+						</Radix.Close>
+					</div>
+					{description && <Radix.Description className={styles.description}>{description}</Radix.Description>}
+					{children && <div className={styles.body}>{children}</div>}
+					{footer && <div className={styles.footer}>{footer}</div>}
+				</Radix.Content>
+			</Radix.Portal>
+		</Radix.Root>
+	);
+}
+
+/** Asks before something that cannot be undone, and names the object: "Delete run 014?". */
+export function ConfirmDialog({
+	open,
+	onOpenChange,
+	action,
+	object,
+	consequence,
+	onConfirm,
+	danger = true,
+	cancelLabel = "Cancel",
+}: {
+	open: boolean;
+	onOpenChange: (open: boolean) => void;
+	/** The verb: "Delete". */
+	action: string;
+	/** What it is done to: "run 014". */
+	object: string;
+	/** What is lost, what is kept, how much disk it frees. */
+	consequence: ReactNode;
+	/** May take its time; the dialog closes when it is done. What it throws is the caller's to show. */
+	onConfirm: () => void | Promise<void>;
+	danger?: boolean;
+	cancelLabel?: string;
+}) {
+	const [busy, setBusy] = useState(false);
+	const confirm = async () => {
+		setBusy(true);
+		try {
+			await onConfirm();
+		} finally {
+			setBusy(false);
+			onOpenChange(false);
+		}
+	};
+	return (
+		<RadixAlert.Root open={open} onOpenChange={onOpenChange}>
+			<RadixAlert.Portal>
+				<RadixAlert.Overlay className={styles.scrim} />
+				<RadixAlert.Content className={cx(styles.dialog, styles.sm)}>
+					<div className={styles.head}>
+						<RadixAlert.Title className={styles.title}>
+							{action} {object}?
+						</RadixAlert.Title>
+					</div>
+					<RadixAlert.Description className={styles.description} asChild>
+						<div>{consequence}</div>
+					</RadixAlert.Description>
+					<div className={styles.footer}>
+						<RadixAlert.Cancel asChild>
+							<Button>{cancelLabel}</Button>
+						</RadixAlert.Cancel>
+						<Button variant={danger ? "danger" : "primary"} loading={busy} onClick={() => void confirm()}>
+							{action} {object}
+						</Button>
+					</div>
+				</RadixAlert.Content>
+			</RadixAlert.Portal>
+		</RadixAlert.Root>
+	);
+}
