@@ -37,6 +37,7 @@ export const ROOMS: Readonly<Record<string, RoomRule>> = {
 		rooms: [...GENERATION, "sampling", "training", "losses", "evaluation", "engine", "sweeps"],
 		packages: ["zod"],
 	},
+	server: { rooms: ["app", "contract", "store"], packages: ["zod", "ws"] },
 	cli: {
 		rooms: [
 			"app",
@@ -47,6 +48,7 @@ export const ROOMS: Readonly<Record<string, RoomRule>> = {
 			"grading",
 			"reproduce",
 			"runtime",
+			"server",
 			"store",
 			"sweeps",
 		],
