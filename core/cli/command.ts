@@ -7,6 +7,8 @@ export interface Answer {
 	text: string;
 	/** 0 unless given; 130 after an interruption that ended in good order. */
 	exitCode?: number;
+	/** What a command that stays does once its answer is printed, until it is ended. */
+	stay?: () => Promise<void>;
 }
 
 export interface CommandContext {

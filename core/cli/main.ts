@@ -12,6 +12,7 @@ import { pairs } from "./commands/pairs.ts";
 import { processScores } from "./commands/process-scores.ts";
 import { reproduce } from "./commands/reproduce.ts";
 import { runs } from "./commands/runs.ts";
+import { serve } from "./commands/serve.ts";
 import { split } from "./commands/split.ts";
 import { sweep } from "./commands/sweep.ts";
 import { train } from "./commands/train.ts";
@@ -24,6 +25,7 @@ import { version } from "./version.ts";
 
 const COMMANDS: readonly Command[] = [
 	demo,
+	serve,
 	generate,
 	grade,
 	pairs,
@@ -58,6 +60,7 @@ export async function main(argv: readonly string[]): Promise<number> {
 		const answer = await answerTo(argv, { reporter, onInterrupt });
 		reporter.clear();
 		await print(json ? JSON.stringify(answer.json) : answer.text);
+		await answer.stay?.();
 		return answer.exitCode ?? 0;
 	} catch (error) {
 		return report(error, json, reporter);
