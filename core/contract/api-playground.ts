@@ -2,8 +2,7 @@ import { z } from "zod";
 import { countSchema, doneSchema, failureOrNullSchema, idSchema, modelRefSchema } from "./api-common.ts";
 import { method } from "./api-method.ts";
 import { valueTraceSchema } from "./api-runs.ts";
-import { guidedDecodingSchema } from "./jobs.ts";
-import { samplingConfigSchema } from "./sampling.ts";
+import { guidedDecodingSchema, samplingConfigSchema } from "./sampling.ts";
 import { taskSchema, templateSchema } from "./task.ts";
 
 const answerId = { sessionId: idSchema, requestId: idSchema, target: countSchema };

@@ -15,8 +15,7 @@ import {
 	timeSchema,
 } from "./api-common.ts";
 import { method } from "./api-method.ts";
-import { guidedDecodingSchema } from "./jobs.ts";
-import { samplingConfigSchema, separatorSchema } from "./sampling.ts";
+import { guidedDecodingSchema, samplingConfigSchema, separatorSchema } from "./sampling.ts";
 import { taskSchema, templateSchema } from "./task.ts";
 
 const limit = z.int().min(1).nullable();

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { runConfigSchema } from "./run.ts";
-import { samplingConfigSchema, separatorSchema } from "./sampling.ts";
+import { guidedDecodingSchema, samplingConfigSchema, separatorSchema } from "./sampling.ts";
 import { columnsSchema, taskSchema, templateSchema } from "./task.ts";
 
 const path = z.string().min(1);
@@ -61,15 +61,6 @@ export const processScoresSpecSchema = z.strictObject({
 	eventsPath,
 });
 export type ProcessScoresSpec = z.infer<typeof processScoresSpecSchema>;
-
-/** How the value function of a run chooses among responses. */
-export const guidedDecodingSchema = z.discriminatedUnion("type", [
-	/** Draws n responses and takes the one with the highest V at its end. */
-	z.strictObject({ type: z.literal("best-of-n"), n: z.int().min(1) }),
-	/** Draws n next lines for each of up to `beams` beginnings and keeps those with the highest V, until all have ended. */
-	z.strictObject({ type: z.literal("beam"), n: z.int().min(1), beams: z.int().min(1) }),
-]);
-export type GuidedDecoding = z.infer<typeof guidedDecodingSchema>;
 
 export const evaluateSpecSchema = z.strictObject({
 	kind: z.literal("evaluate"),

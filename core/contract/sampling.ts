@@ -46,3 +46,12 @@ export const GREEDY_SAMPLING: Omit<SamplingConfig, "maxNewTokens"> = {
 export const SEPARATORS = ["line", "paragraph"] as const;
 export const separatorSchema = z.enum(SEPARATORS);
 export type Separator = z.infer<typeof separatorSchema>;
+
+/** How the value function of a run chooses among responses. */
+export const guidedDecodingSchema = z.discriminatedUnion("type", [
+	/** Draws n responses and takes the one with the highest V at its end. */
+	z.strictObject({ type: z.literal("best-of-n"), n: z.int().min(1) }),
+	/** Draws n next lines for each of up to `beams` beginnings and keeps those with the highest V, until all have ended. */
+	z.strictObject({ type: z.literal("beam"), n: z.int().min(1), beams: z.int().min(1) }),
+]);
+export type GuidedDecoding = z.infer<typeof guidedDecodingSchema>;

@@ -1,5 +1,4 @@
-import type { GuidedDecoding } from "../contract/jobs.ts";
-import type { SamplingConfig } from "../contract/sampling.ts";
+import type { GuidedDecoding, SamplingConfig } from "../contract/sampling.ts";
 import type { Sampler } from "../sampling/sampler.ts";
 import type { Generated } from "../sampling/types.ts";
 import type { Tokenizer } from "../tokenizers/tokenizer.ts";

@@ -1,4 +1,5 @@
-import type { EvaluateResult, GuidedDecoding } from "../../contract/jobs.ts";
+import type { EvaluateResult } from "../../contract/jobs.ts";
+import type { GuidedDecoding } from "../../contract/sampling.ts";
 import { PROMPT_TEMPLATES } from "../../contract/task.ts";
 import { defineCommand } from "../command.ts";
 import { duration, percent, range } from "../format.ts";
