@@ -1,5 +1,6 @@
 import type { EventBody } from "./events.ts";
 import type { JobKind, JobResult, SpecOf } from "./jobs.ts";
+import type { PlaygroundReply, PlaygroundRequest } from "./playground.ts";
 
 /** What a running job may ask of its host. The host alone talks to the parent process and to the event file. */
 export interface JobContext {
@@ -15,5 +16,18 @@ export interface JobContext {
 	yieldToEventLoop(): Promise<void>;
 }
 
-export type JobFunction<K extends JobKind> = (spec: SpecOf<K>, context: JobContext) => Promise<JobResult<K>>;
+/** What a job may ask that lives on to answer requests. */
+export interface SessionContext extends JobContext {
+	/** The requests in the order they came, each as it is asked for; it ends when a stop was asked for. */
+	requests(): AsyncIterable<PlaygroundRequest>;
+	/** Whether a request is wanted no more. */
+	cancelled(requestId: string): boolean;
+	/** Validates a reply and sends it. Replies are not written to the event file. */
+	reply(reply: PlaygroundReply): void;
+}
+
+export type JobFunction<K extends JobKind> = (
+	spec: SpecOf<K>,
+	context: K extends "playground" ? SessionContext : JobContext,
+) => Promise<JobResult<K>>;
 export type JobTable = { readonly [K in JobKind]: JobFunction<K> };

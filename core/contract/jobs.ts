@@ -1,4 +1,10 @@
 import { z } from "zod";
+import {
+	inspectResultSchema,
+	inspectSpecSchema,
+	playgroundResultSchema,
+	playgroundSpecSchema,
+} from "./playground.ts";
 import { runConfigSchema } from "./run.ts";
 import { guidedDecodingSchema, samplingConfigSchema, separatorSchema } from "./sampling.ts";
 import { columnsSchema, taskSchema, templateSchema } from "./task.ts";
@@ -172,6 +178,8 @@ export const jobSpecSchema = z.discriminatedUnion("kind", [
 	gradeSpecSchema,
 	pairsSpecSchema,
 	splitSpecSchema,
+	inspectSpecSchema,
+	playgroundSpecSchema,
 	probeSpecSchema,
 ]);
 export type JobSpec = z.infer<typeof jobSpecSchema>;
@@ -409,6 +417,8 @@ export const jobResultSchemas = {
 	grade: gradeResultSchema,
 	pairs: pairsResultSchema,
 	split: splitResultSchema,
+	inspect: inspectResultSchema,
+	playground: playgroundResultSchema,
 	"probe-provider": probeResultSchema,
 } satisfies Record<JobKind, z.ZodType>;
 export type JobResult<K extends JobKind> = z.infer<(typeof jobResultSchemas)[K]>;

@@ -3,12 +3,14 @@ import { dirname, join } from "node:path";
 import { toFailure } from "../contract/error-body.ts";
 import { AppError } from "../contract/errors.ts";
 import type { EventBody } from "../contract/events.ts";
-import type { JobContext, JobTable } from "../contract/job.ts";
+import type { JobTable, SessionContext } from "../contract/job.ts";
 import { type JobSpec, jobResultSchemas } from "../contract/jobs.ts";
 import { type FromEngine, toEngineSchema } from "../contract/messages.ts";
+import { playgroundReplySchema } from "../contract/playground.ts";
 import { makeFolder } from "../store/files.ts";
 import { takeRunLock } from "../store/run-lock.ts";
 import { EventLog } from "./event-log.ts";
+import { RequestQueue } from "./request-queue.ts";
 
 /** The file a job's events lie in, or null when they are only sent. */
 export function eventsPathOf(spec: JobSpec): string | null {
@@ -40,6 +42,12 @@ export function runHost(jobs: JobTable): void {
 				return;
 			case "resume":
 				state.resume();
+				return;
+			case "request":
+				state.requests.add(message.request);
+				return;
+			case "cancel-request":
+				state.requests.cancel(message.requestId);
 		}
 	});
 	// A terminal sends Ctrl-C to the whole process group; the supervisor decides what it means.
@@ -111,7 +119,7 @@ function openEvents(spec: JobSpec): EventLog {
 	return new EventLog(path);
 }
 
-function dispatch(jobs: JobTable, spec: JobSpec, context: JobContext) {
+function dispatch(jobs: JobTable, spec: JobSpec, context: SessionContext) {
 	switch (spec.kind) {
 		case "train":
 			return jobs.train(spec, context).then((result) => jobResultSchemas.train.parse(result));
@@ -133,6 +141,10 @@ function dispatch(jobs: JobTable, spec: JobSpec, context: JobContext) {
 			return jobs.pairs(spec, context).then((result) => jobResultSchemas.pairs.parse(result));
 		case "split":
 			return jobs.split(spec, context).then((result) => jobResultSchemas.split.parse(result));
+		case "inspect":
+			return jobs.inspect(spec, context).then((result) => jobResultSchemas.inspect.parse(result));
+		case "playground":
+			return jobs.playground(spec, context).then((result) => jobResultSchemas.playground.parse(result));
 		case "probe-provider":
 			return jobs["probe-provider"](spec, context).then((result) =>
 				jobResultSchemas["probe-provider"].parse(result),
@@ -151,6 +163,7 @@ function send(message: FromEngine): Promise<void> {
 /** What the supervisor has asked for so far. */
 class HostState {
 	checkpointRequested = false;
+	readonly requests = new RequestQueue();
 	#stopRequested = false;
 	#paused = false;
 	#waiting: (() => void)[] = [];
@@ -166,10 +179,11 @@ class HostState {
 
 	stop(): void {
 		this.#stopRequested = true;
+		this.requests.close();
 		this.resume();
 	}
 
-	context(emit: (event: EventBody) => void): JobContext {
+	context(emit: (event: EventBody) => void): SessionContext {
 		return {
 			emit,
 			stopRequested: () => this.#stopRequested,
@@ -186,6 +200,9 @@ class HostState {
 				emit({ type: "continued" });
 			},
 			yieldToEventLoop: () => new Promise((resolve) => setImmediate(resolve)),
+			requests: () => this.requests,
+			cancelled: (requestId) => this.requests.isCancelled(requestId),
+			reply: (reply) => void send({ type: "reply", reply: playgroundReplySchema.parse(reply) }),
 		};
 	}
 }

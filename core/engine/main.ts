@@ -12,5 +12,8 @@ runHost({
 	grade: async (spec, context) => (await import("../preparing/grade.ts")).gradeJob(spec, context),
 	pairs: async (spec, context) => (await import("../preparing/pairs.ts")).pairsJob(spec, context),
 	split: async (spec, context) => (await import("../preparing/split.ts")).splitJob(spec, context),
+	inspect: async (spec, context) => (await import("../evaluation/inspect.ts")).inspectJob(spec, context),
+	playground: async (spec, context) =>
+		(await import("../evaluation/playground.ts")).playgroundJob(spec, context),
 	"probe-provider": async (spec) => (await import("../runtime/probe.ts")).probeProvider(spec),
 });

@@ -10,6 +10,7 @@ import {
 	type SpecOf,
 } from "../contract/jobs.ts";
 import { fromEngineSchema, type ToEngine } from "../contract/messages.ts";
+import type { PlaygroundReply, PlaygroundRequest } from "../contract/playground.ts";
 
 /** Enough of standard error to hold a native library's complaint or a V8 report. */
 const STDERR_TAIL_CHARS = 8000;
@@ -17,6 +18,8 @@ const STDERR_TAIL_CHARS = 8000;
 export interface StartOptions {
 	/** Called in order for each event; every one of them is on disk already. */
 	onEvent?: (event: EngineEvent) => void;
+	/** Called in order for each reply of a job that answers requests. */
+	onReply?: (reply: PlaygroundReply) => void;
 	/** Module that runs in the child process; the product's engine unless given. */
 	host?: URL;
 	env?: NodeJS.ProcessEnv;
@@ -34,6 +37,9 @@ export interface Job<Result> {
 	checkpointNow(): void;
 	pause(): void;
 	resume(): void;
+	/** Asks a job that answers requests; the replies arrive by `onReply`. */
+	request(request: PlaygroundRequest): void;
+	cancelRequest(requestId: string): void;
 	/** Ends the process at once; `result` rejects with AppError `cancelled`. */
 	kill(): void;
 	/** The last characters the process wrote to standard error. */
@@ -58,7 +64,7 @@ export function startJob<K extends JobKind>(
 		// The engine may end at any moment; the outcome is then reported by `result`.
 		if (child.connected) child.send(message, () => {});
 	};
-	const result = outcome(child, options.onEvent).then(
+	const result = outcome(child, options).then(
 		(raw) => jobResultSchemas[spec.kind].parse(raw) as JobResult<K>,
 		(error: unknown) => {
 			if (!(error instanceof Exit)) throw error;
@@ -73,6 +79,8 @@ export function startJob<K extends JobKind>(
 		checkpointNow: () => say({ type: "checkpoint-now" }),
 		pause: () => say({ type: "pause" }),
 		resume: () => say({ type: "resume" }),
+		request: (request) => say({ type: "request", request }),
+		cancelRequest: (requestId) => say({ type: "cancel-request", requestId }),
 		kill: () => {
 			killed = true;
 			child.kill("SIGKILL");
@@ -93,7 +101,7 @@ class Exit extends Error {
 }
 
 /** Resolves with the raw result of `done`; rejects with the failure of `fatal`, or with `Exit`. */
-function outcome(child: ChildProcess, onEvent: StartOptions["onEvent"]): Promise<unknown> {
+function outcome(child: ChildProcess, { onEvent, onReply }: StartOptions): Promise<unknown> {
 	return new Promise((resolve, reject) => {
 		let settle: (() => void) | null = null;
 		child.on("message", (raw) => {
@@ -101,6 +109,7 @@ function outcome(child: ChildProcess, onEvent: StartOptions["onEvent"]): Promise
 			try {
 				const message = fromEngineSchema.parse(raw);
 				if (message.type === "event") onEvent?.(message.event);
+				else if (message.type === "reply") onReply?.(message.reply);
 				else if (message.type === "done") settle ??= () => resolve(message.result);
 				else settle ??= () => reject(fromFailure(message.failure));
 			} catch (error) {

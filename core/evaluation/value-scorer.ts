@@ -12,7 +12,12 @@ import { RunStore } from "../store/run-store.ts";
 import type { Parameters } from "../training/adamw.ts";
 import { readTrained } from "../training/checkpoint.ts";
 import { type ReferenceLogProbs, referenceLogProbs } from "../training/reference.ts";
-import { scoreTrajectories, type TokenScores } from "../training/score.ts";
+import {
+	type ReferencedScores,
+	scoreTrajectories,
+	scoreWithReference,
+	type TokenScores,
+} from "../training/score.ts";
 import { StepGraph } from "../training/step-graph.ts";
 import type { Trajectory } from "../training/trajectories.ts";
 
@@ -48,14 +53,10 @@ export class ValueScorer {
 	}
 
 	/**
-	 * Opens a run for `use` and gives back what it held however that ends. Throws `run-missing`, `config-invalid` for a run
-	 * without a value function, and what reading the model throws.
+	 * Opens a run; `release` gives back what it holds. Throws `run-missing`, `config-invalid` for a run without a value
+	 * function, and what reading the model throws.
 	 */
-	static async with<T>(
-		runDir: string,
-		threads: number,
-		use: (scorer: ValueScorer) => Promise<T>,
-	): Promise<T> {
+	static async open(runDir: string, threads: number): Promise<ValueScorer> {
 		const store = RunStore.open(dirname(runDir), basename(runDir));
 		const config = store.readConfig();
 		if (!losses[config.method].needsValue) {
@@ -67,16 +68,32 @@ export class ValueScorer {
 		}
 		const model = await loadModelFolder(config.modelDir);
 		const weightsDir = await mkdtemp(join(tmpdir(), "dqo-values-"));
+		const session = { threads, weightsDir };
 		try {
-			const session = { threads, weightsDir };
 			const graph = await StepGraph.create(model, config, "evaluate", session);
-			try {
-				return await use(new ValueScorer(store, config, model, session, graph));
-			} finally {
-				await graph.release();
-			}
-		} finally {
+			return new ValueScorer(store, config, model, session, graph);
+		} catch (error) {
 			await rm(weightsDir, { recursive: true, force: true });
+			throw error;
+		}
+	}
+
+	async release(): Promise<void> {
+		await this.graph.release();
+		if (this.session.weightsDir) await rm(this.session.weightsDir, { recursive: true, force: true });
+	}
+
+	/** Opens a run for `use` and gives back what it held however that ends. Throws as `open` does. */
+	static async with<T>(
+		runDir: string,
+		threads: number,
+		use: (scorer: ValueScorer) => Promise<T>,
+	): Promise<T> {
+		const scorer = await ValueScorer.open(runDir, threads);
+		try {
+			return await use(scorer);
+		} finally {
+			await scorer.release();
 		}
 	}
 
@@ -123,6 +140,17 @@ export class ValueScorer {
 		if (!parameters) throw new Error("no checkpoint is loaded");
 		const { vocabSize } = model.config;
 		return scoreTrajectories(this.graph, trajectories, { config, vocabSize, parameters, betweenBatches });
+	}
+
+	/** The same with log pi_ref, computed here and not looked up: for responses that are in no data set. */
+	async scoreNew(trajectories: readonly Trajectory[]): Promise<Map<Trajectory, ReferencedScores>> {
+		const { config, model, parameters } = this;
+		if (!parameters) throw new Error("no checkpoint is loaded");
+		const { vocabSize } = model.config;
+		return scoreWithReference(this.graph, trajectories, {
+			...{ config, vocabSize, parameters, tensors: model.tensors },
+			betweenBatches: async () => {},
+		});
 	}
 
 	/** log pi_ref of every token, from the cache that training uses too. */

@@ -30,13 +30,21 @@ export interface RunPolicy extends OpenedPolicy {
 }
 
 /**
- * Opens a model folder, or the best checkpoint of a run's folder (the last one when none was best yet).
+ * Opens a model folder, or a checkpoint of a run's folder (the last one for `best` when none was best yet).
  * Throws `run-missing` or `file-missing` when the folder is neither, and what the files' readers throw.
  */
-export async function openPolicy(dir: string): Promise<OpenedPolicy> {
-	if (existsSync(join(dir, "run.json"))) return openRunPolicy(dir, "best");
+export async function openPolicy(
+	dir: string,
+	checkpoint: "best" | "last" | number = "best",
+): Promise<OpenedPolicy> {
+	if (isRun(dir)) return openRunPolicy(dir, checkpoint);
 	const { config, tensors, contentHash } = await loadModelFolder(dir);
 	return { config, tensors, modelDir: dir, contentHash };
+}
+
+/** Whether a folder is that of a run; otherwise it may be a model's. */
+export function isRun(dir: string): boolean {
+	return existsSync(join(dir, "run.json"));
 }
 
 /** The policy of one checkpoint of a run, every file of it checked. Throws `run-missing`, `file-missing`, `file-corrupt`. */

@@ -144,10 +144,12 @@ export class Batch {
 		const ended: Generated[] = [];
 		for (const [p, group] of this.groups.entries()) {
 			for (const [k, row] of group.rows.entries()) {
+				const before = row.tokens.length;
 				for (let c = 0; c < steps && !row.done; c++) {
 					const at = c * rows + p * slots + k;
 					this.append(row, Number(chosen[at]), logProbs[at] as number);
 				}
+				this.options.onTokens?.(row, row.tokens.slice(before));
 				if (row.done) ended.push(response(row, this.eosIds));
 			}
 		}

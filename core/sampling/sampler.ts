@@ -74,9 +74,12 @@ export class Sampler {
 			}
 			const batch = new Batch(this.config, this.weights, units, prompts, options);
 			await batch.prefill(this.prefill);
+			let tokensPerRun = Math.min(this.tokensPerRun, options.firstRunTokens ?? this.tokensPerRun);
 			while (batch.running) {
 				if (options.shouldStop?.()) return;
-				for (const response of await batch.advance(this.decode, this.tokensPerRun)) {
+				const ended = await batch.advance(this.decode, tokensPerRun);
+				tokensPerRun = this.tokensPerRun;
+				for (const response of ended) {
 					finishedResponses++;
 					finishedTokens += response.tokens.length;
 					const siblings = done.get(response.promptIndex) ?? [];

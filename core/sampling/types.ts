@@ -27,6 +27,10 @@ export interface GenerateOptions extends SamplingConfig {
 	readonly isDone?: (promptIndex: number) => boolean;
 	/** Called after every run (some tens of tokens); generation goes on when what it returns resolves. */
 	readonly onProgress?: (progress: GenerationProgress) => void | Promise<void>;
+	/** Called after every run with the tokens that a response grew by. */
+	readonly onTokens?: (of: Pick<Generated, "promptIndex" | "sampleIndex">, tokens: readonly number[]) => void;
+	/** Tokens of a batch's first run at most, so that the first words come soon. Changes when, never what. */
+	readonly firstRunTokens?: number;
 	/** Asked between runs; true ends generation, and prompts not yet done are left out. */
 	readonly shouldStop?: () => boolean;
 }

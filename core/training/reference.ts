@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { RunConfig } from "../contract/run.ts";
-import type { SessionOptions } from "../runtime/session.ts";
+import type { GraphSession, SessionOptions } from "../runtime/session.ts";
 import { cached } from "../store/cache.ts";
 import { forEachTrajectory, microBatches } from "./batches.ts";
 import { headChunks, type ModelSource, referenceSession } from "./step-graph.ts";
@@ -31,20 +31,14 @@ export async function referenceLogProbs(
 		const flat = new Float32Array(trajectories.reduce((n, t) => n + t.response.length, 0));
 		const offsets = offsetsOf(trajectories);
 		const session = await referenceSession(source, config, options.session);
-		const batches = microBatches(trajectories, {
-			sharePrompts: config.sharePrompts,
-			microTokens: config.microTokens,
-			lengthMultiple: headChunks(source.config.vocabSize, config.microTokens),
-		});
-		let done = 0;
-		for (const batch of batches) {
-			await options.onProgress(done, trajectories.length);
-			const results = await session.run(batch.feeds);
-			forEachTrajectory(batch, results.logp?.data as Float32Array, (trajectory, logp) => {
-				flat.set(logp, offsets.get(trajectory));
-				done++;
-			});
-		}
+		const { vocabSize } = source.config;
+		await frozenLogProbs(
+			session,
+			trajectories,
+			{ ...config, vocabSize },
+			options.onProgress,
+			(trajectory, logp) => flat.set(logp, offsets.get(trajectory)),
+		);
 		await session.release();
 		return new Map([["logp", flat]]);
 	});
@@ -55,6 +49,30 @@ export async function referenceLogProbs(
 		if (start === undefined) throw new Error(`no reference log-probs for row ${trajectory.row}`);
 		return flat.subarray(start, start + trajectory.response.length);
 	};
+}
+
+/** Gives log pi of every token of each trajectory to `visit`; `session` is one that `referenceSession` made. */
+export async function frozenLogProbs(
+	session: GraphSession,
+	trajectories: readonly Trajectory[],
+	{
+		sharePrompts,
+		microTokens,
+		vocabSize,
+	}: Pick<RunConfig, "sharePrompts" | "microTokens"> & { vocabSize: number },
+	onProgress: ReferenceOptions["onProgress"],
+	visit: (trajectory: Trajectory, logp: Float32Array) => void,
+): Promise<void> {
+	const lengthMultiple = headChunks(vocabSize, microTokens);
+	let done = 0;
+	for (const batch of microBatches(trajectories, { sharePrompts, microTokens, lengthMultiple })) {
+		await onProgress(done, trajectories.length);
+		const results = await session.run(batch.feeds);
+		forEachTrajectory(batch, results.logp?.data as Float32Array, (trajectory, logp) => {
+			visit(trajectory, logp);
+			done++;
+		});
+	}
 }
 
 function offsetsOf(trajectories: readonly Trajectory[]): Map<Trajectory, number> {

@@ -1,7 +1,9 @@
 import type { RunConfig } from "../contract/run.ts";
+import type { Tensors } from "../models/network.ts";
 import type { Parameters } from "./adamw.ts";
 import { runBatches } from "./batch-runner.ts";
 import { forEachTrajectory } from "./batches.ts";
+import { initialParameters } from "./parameters.ts";
 import type { StepGraph } from "./step-graph.ts";
 import type { Trajectory } from "./trajectories.ts";
 
@@ -11,6 +13,11 @@ export interface TokenScores {
 	readonly values: Float32Array;
 	/** log pi_theta(a_h | s_h). */
 	readonly logProbs: Float32Array;
+}
+
+export interface ReferencedScores extends TokenScores {
+	/** log pi_ref(a_h | s_h). */
+	readonly referenceLogProbs: Float32Array;
 }
 
 export interface ScoreOptions {
@@ -48,6 +55,26 @@ export async function scoreTrajectories(
 		},
 	});
 	return scores;
+}
+
+/** The same with log pi_ref too: that of the policy with the parameters that training began from. */
+export async function scoreWithReference(
+	graph: StepGraph,
+	trajectories: readonly Trajectory[],
+	options: ScoreOptions & { readonly tensors: Tensors },
+): Promise<Map<Trajectory, ReferencedScores>> {
+	const now = await scoreTrajectories(graph, trajectories, options);
+	// Only the policy goes back to its beginning: V is not read, and a copy of its tensors would be.
+	const policy = new Map([...graph.trained].filter(([name]) => name.startsWith("policy:")));
+	const initial = initialParameters(policy, options.tensors, options.config);
+	const parameters = new Map([...options.parameters, ...initial]);
+	const then = await scoreTrajectories(graph, trajectories, { ...options, parameters });
+	return new Map(
+		[...now].map(([response, scores]) => {
+			const referenceLogProbs = then.get(response)?.logProbs as Float32Array;
+			return [response, { ...scores, referenceLogProbs }];
+		}),
+	);
 }
 
 /** A sampled response as a trajectory to be scored, of which nothing but its tokens counts. */

@@ -44,7 +44,10 @@ interface Skeleton {
 	chunks: number;
 }
 
-function skeleton(source: ModelSource, config: RunConfig): Skeleton {
+/** What the shape of a graph depends on besides the model. */
+type Shape = Pick<RunConfig, "method" | "microTokens">;
+
+function skeleton(source: ModelSource, config: Shape): Skeleton {
 	const graph = new Graph();
 	const chunks = headChunks(source.config.vocabSize, config.microTokens);
 	const responses = losses[config.method].rows === "pairs" ? 2 : "K";
@@ -66,7 +69,7 @@ function headOf(network: Network): Value {
 /** The graph of log pi_ref: the model with nothing trained. Its output is `logp [P, K, T]`. */
 export async function referenceSession(
 	source: ModelSource,
-	config: RunConfig,
+	config: Shape,
 	options: SessionOptions,
 ): Promise<GraphSession> {
 	const { graph, layout, shape, targets, chunks } = skeleton(source, config);

@@ -17,7 +17,7 @@ import { initialParameters, ofRole, type Role, tensorName } from "./parameters.t
 import { planSteps } from "./plan-steps.ts";
 import type { ReferenceLogProbs } from "./reference.ts";
 import { learningRateFactor } from "./schedule.ts";
-import { scoreTrajectories, type TokenScores } from "./score.ts";
+import { type ReferencedScores, scoreWithReference } from "./score.ts";
 import { type ModelSource, StepGraph, type StepMode } from "./step-graph.ts";
 import type { Trajectory } from "./trajectories.ts";
 import { type LossWatch, Watchdog } from "./watchdog.ts";
@@ -180,28 +180,16 @@ export class Trainer {
 		};
 	}
 
-	/**
-	 * V and log pi of responses now, and log pi_ref, the same policy with the parameters that training began from. For methods
-	 * with a value function.
-	 */
+	/** V, log pi and log pi_ref of every token of responses; for methods with a value function. */
 	async score(
 		responses: readonly Trajectory[],
 		betweenBatches: () => Promise<void> = async () => {},
-	): Promise<Map<Trajectory, TokenScores & { readonly referenceLogProbs: Float32Array }>> {
-		const graph = await this.graph("evaluate");
-		const options = this.batchOptions(betweenBatches);
-		const now = await scoreTrajectories(graph, responses, options);
-		// Only the policy goes back to its beginning: V is not read, and a copy of its tensors would be.
-		const policy = new Map([...graph.trained].filter(([name]) => name.startsWith("policy:")));
-		const initial = initialParameters(policy, this.options.source.tensors, options.config);
-		const parameters = new Map([...this.state.parameters, ...initial]);
-		const then = await scoreTrajectories(graph, responses, { ...options, parameters });
-		return new Map(
-			[...now].map(([response, scores]) => {
-				const referenceLogProbs = then.get(response)?.logProbs as Float32Array;
-				return [response, { ...scores, referenceLogProbs }];
-			}),
-		);
+	): Promise<Map<Trajectory, ReferencedScores>> {
+		const { tensors } = this.options.source;
+		return scoreWithReference(await this.graph("evaluate"), responses, {
+			...this.batchOptions(betweenBatches),
+			tensors,
+		});
 	}
 
 	async release(): Promise<void> {
