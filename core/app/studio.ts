@@ -1,9 +1,14 @@
 import { mkdirSync } from "node:fs";
 import { type ApiHandlers, api } from "../contract/api.ts";
-import type { AppContext, ShellHooks } from "./context.ts";
+import { AppError } from "../contract/errors.ts";
+import type { AppContext, DataLookup, ModelLookup, ShellHooks } from "./context.ts";
 import { Hub } from "./hub.ts";
 import { pending } from "./pending.ts";
 import { Places } from "./places.ts";
+import { createPlanHandlers } from "./plan/handlers.ts";
+import { Queue } from "./queue/queue.ts";
+import { createRunHandlers } from "./runs/handlers.ts";
+import { RunService } from "./runs/service.ts";
 import { createSystemHandlers } from "./system/handlers.ts";
 import { SettingsStore } from "./system/settings.ts";
 import type { WatchRun } from "./window.ts";
@@ -34,15 +39,45 @@ export function createStudio({ dataDir, roots, hooks, engine, version }: StudioO
 	const settings = new SettingsStore(dataDir);
 	const places = new Places([{ name: "DQO Studio", path: dataDir }, ...roots]);
 	const context: AppContext = { dataDir, hub, places, hooks, engine, settings: () => settings.current };
+	const queue = new Queue(context);
+	const { data, models } = unregistered;
+	const runs = new RunService(context, queue);
 	const handlers = {
 		...pending(api),
 		...createSystemHandlers(context, settings, version),
+		...createRunHandlers(runs, queue),
+		...createPlanHandlers({ context, runs, data, models }),
 	} satisfies ApiHandlers;
+	queue.advance();
 	return {
 		handlers,
 		hub,
-		watchRun: () => () => {},
+		watchRun: runs.watch,
 		places,
-		close: async () => hub.close(),
+		close: async () => {
+			const ended = queue.close();
+			runs.stopAll();
+			await ended;
+			runs.close();
+			hub.close();
+		},
 	};
 }
+
+const unregistered: { data: DataLookup; models: ModelLookup } = {
+	data: {
+		entry: () => {
+			throw new AppError({
+				code: "file-missing",
+				message: "There is no such data set.",
+				hint: "Add it first.",
+			});
+		},
+		register: async ({ path }) => path,
+	},
+	models: {
+		resolve: () => {
+			throw new AppError({ code: "file-missing", message: "There is no such model.", hint: "Add it first." });
+		},
+	},
+};

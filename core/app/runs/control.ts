@@ -11,9 +11,10 @@ export function controlRun(runs: RunService, queue: Queue, id: string, action: A
 	const entry = runs.entry(id);
 	const { control } = entry;
 	if (control === null) {
-		if (queue.isWaiting("run", id) && (action === "stop" || action === "kill"))
-			return queue.remove(`run:${id}`);
-		throw noProcess(id, entry.trial !== null, runLockHolder(entry.dir));
+		const waits = queue.isWaiting("run", id) && (action === "stop" || action === "kill");
+		if (!waits) throw noProcess(id, entry.trial !== null, runLockHolder(entry.dir));
+		queue.remove(`run:${id}`);
+		return;
 	}
 	switch (action) {
 		case "pause":

@@ -8,7 +8,7 @@ import { loadPreset } from "../../store/presets.ts";
 import type { Queue } from "../queue/queue.ts";
 import { controlRun, resumeRun } from "./control.ts";
 import { runDetail } from "./detail.ts";
-import { plainTrace, runSample, SampleIndex } from "./samples.ts";
+import { runSample, SampleIndex, sampleTrace } from "./samples.ts";
 import type { RunService } from "./service.ts";
 
 type Own = Exclude<
@@ -64,7 +64,7 @@ export function createRunHandlers(runs: RunService, queue: Queue): Pick<ApiHandl
 			}
 			const [sample] = await samples.load([place]);
 			if (sample === undefined) throw new Error("a sample that was found was not loaded");
-			return plainTrace(sample);
+			return sampleTrace(sample, runs.entry(id).config?.method ?? null);
 		},
 		"runs.log": async ({ id, limit }) => ({
 			lines: (await runs.read(id)).reader.digest.log.slice(-limit),

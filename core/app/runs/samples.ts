@@ -1,20 +1,9 @@
 import { open, stat } from "node:fs/promises";
-import { z } from "zod";
 import type { RunSample, ValueTrace } from "../../contract/api-runs.ts";
 import { AppError } from "../../contract/errors.ts";
+import type { Method } from "../../contract/run.ts";
+import { type SampleLine, sampleLineSchema, type TokenScores } from "../../contract/token-scores.ts";
 import { readLines } from "./lines.ts";
-
-/** A line of `samples.jsonl`: a greedy answer to a held-out problem. Runs of earlier versions have fewer fields. */
-const sampleSchema = z.looseObject({
-	step: z.int().min(0),
-	row: z.int().min(0),
-	prompt: z.string(),
-	response: z.string(),
-	reference: z.string().nullable(),
-	correct: z.boolean().nullable(),
-	extracted: z.string().nullable().default(null),
-});
-export type Sample = z.infer<typeof sampleSchema>;
 
 interface Place {
 	readonly row: number;
@@ -46,11 +35,11 @@ export class SampleIndex {
 		return this.#steps.get(step) ?? [];
 	}
 
-	async load(places: readonly Place[]): Promise<Sample[]> {
+	async load(places: readonly Place[]): Promise<SampleLine[]> {
 		if (places.length === 0) return [];
 		const file = await open(this.#path, "r");
 		try {
-			const samples: Sample[] = [];
+			const samples: SampleLine[] = [];
 			for (const { offset, bytes } of places) {
 				const buffer = Buffer.alloc(bytes);
 				await file.read(buffer, 0, bytes, offset);
@@ -86,38 +75,56 @@ export class SampleIndex {
 	}
 }
 
-export function runSample(sample: Sample): RunSample {
-	const { row, prompt, response, reference, extracted, correct } = sample;
-	return { row, prompt, response, reference, extracted, correct, value: null };
+export function runSample({ scores, step: _, ...sample }: SampleLine): RunSample {
+	return { ...sample, value: scores?.values?.at(-1) ?? null };
 }
 
-/** The trace of an answer that was kept without its tokens: the words alone. */
-export function plainTrace({ prompt, response, reference, extracted, correct }: Sample): ValueTrace {
-	const words = response.match(/\s*\S+|\s+$/g) ?? [response];
+/** What the value strip shows of an answer; one that was kept without its tokens shows its words alone. */
+export function sampleTrace({ scores, ...sample }: SampleLine, method: Method | null): ValueTrace {
+	const { prompt, reference, extracted, correct } = sample;
+	const shared = { prompt, reference, extracted, correct };
+	return scores === null ? { ...shared, ...wordsOf(sample) } : { ...shared, ...traceOf(scores, method) };
+}
+
+type TracePart = Omit<ValueTrace, "prompt" | "reference" | "extracted" | "correct">;
+
+/** Tokens with V before and after each: V after one is V before the next. */
+export function traceOf(scores: TokenScores, method: Method | null): TracePart {
+	const { tokens, values, logProbs, referenceLogProbs, segmentEnds, reward } = scores;
 	return {
-		values: "none",
-		prompt,
-		reference,
-		extracted,
-		correct,
-		reward: correct === null ? null : Number(correct),
-		firstValue: null,
-		tokens: words.map((text) => ({
+		values: values === null ? "none" : method === "dro" ? "prompt-only" : "each-token",
+		reward,
+		firstValue: values?.[0] ?? null,
+		tokens: tokens.map((text, i) => ({
 			text,
-			valueBefore: null,
-			valueAfter: null,
-			logProb: null,
-			baseLogProb: null,
-			isEos: false,
+			valueBefore: values?.[i] ?? null,
+			valueAfter: values?.[i + 1] ?? null,
+			logProb: logProbs[i] ?? null,
+			baseLogProb: referenceLogProbs?.[i] ?? null,
+			isEos: i === tokens.length - 1 && text === "",
 		})),
-		segmentEnds: [],
+		segmentEnds: segmentEnds.map((end) => Math.max(0, end - 1)),
 		processScores: null,
 	};
 }
 
-function parse(text: string, path: string): Sample {
+function wordsOf({ response, correct }: Pick<SampleLine, "response" | "correct">): TracePart {
+	const words = response.match(/\s*\S+|\s+$/g) ?? [response];
+	const tokens = words.map((text) => ({
+		text,
+		valueBefore: null,
+		valueAfter: null,
+		logProb: null,
+		baseLogProb: null,
+		isEos: false,
+	}));
+	const reward = correct === null ? null : Number(correct);
+	return { values: "none", reward, firstValue: null, tokens, segmentEnds: [], processScores: null };
+}
+
+function parse(text: string, path: string): SampleLine {
 	try {
-		return sampleSchema.parse(JSON.parse(text));
+		return sampleLineSchema.parse(JSON.parse(text));
 	} catch (cause) {
 		throw new AppError(
 			{
