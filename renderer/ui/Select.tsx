@@ -50,14 +50,14 @@ export function Select<T extends string>(props: SelectProps<T> & { ids?: Control
 				className={cx(styles.trigger, twoLines && styles.two, small && styles.small)}
 			>
 				{glyph && <Icon icon={glyph} className={styles.glyph} />}
-				<Radix.Value asChild placeholder={placeholder}>
-					<span className={styles.text}>
+				<span className={styles.text}>
+					<Radix.Value>
 						<span className={cx(styles.label, !chosen && styles.placeholder)}>
 							{chosen?.label ?? placeholder}
 						</span>
 						{twoLines && <span className={styles.detail}>{chosen?.detail}</span>}
-					</span>
-				</Radix.Value>
+					</Radix.Value>
+				</span>
 				<Icon icon={ChevronDown} className={styles.glyph} />
 			</Radix.Trigger>
 			<Radix.Portal>
