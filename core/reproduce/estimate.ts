@@ -1,5 +1,6 @@
 import { losses } from "../losses/index.ts";
 import type { Plan, Trial } from "./plan.ts";
+import type { ProblemFile } from "./settings.ts";
 
 /** Seconds on one core of a small machine, measured with the starter; the run itself corrects them as it goes. */
 const SECONDS = {
@@ -21,6 +22,12 @@ export function sampleSeconds(responses: number): number {
 	return SECONDS.start + SECONDS.response * responses;
 }
 
+/** The starter's files hold about this many problems. */
+const PROBLEMS: Record<ProblemFile, number> = { train: 2000, validation: 500, test: 1000 };
+
+export const probeSeconds = (file: ProblemFile, samples: number): number =>
+	sampleSeconds(PROBLEMS[file] * samples);
+
 export function processSeconds(plan: Plan, responses: number): number {
 	const prefixes = responses * SECONDS.wrongShare * SECONDS.prefixesPerWrong;
 	return SECONDS.start + prefixes * plan.rollouts * SECONDS.rollout;
@@ -39,7 +46,7 @@ export function trialSeconds(plan: Plan, { variant }: Trial): number {
 }
 
 export function testSeconds(plan: Plan): number {
-	return sampleSeconds((plan.testProblems ?? 1000) * (1 + plan.sampledSeeds));
+	return sampleSeconds((plan.testProblems ?? PROBLEMS.test) * (1 + plan.sampledSeeds));
 }
 
 export function valuesSeconds(plan: Plan): number {

@@ -1,14 +1,29 @@
-import { processSeconds, sampleSeconds, testSeconds, trialSeconds, valuesSeconds } from "./estimate.ts";
+import { writePairs, writeRare, writeSlices } from "./data.ts";
+import {
+	probeSeconds,
+	processSeconds,
+	sampleSeconds,
+	testSeconds,
+	trialSeconds,
+	valuesSeconds,
+} from "./estimate.ts";
+import { bestPoint, type Point } from "./grid.ts";
 import { clearOutput, type Jobs, runTest, runTrial } from "./jobs.ts";
-import { bestRate, type Trial, trialOf, trialsOf, type Variant } from "./plan.ts";
+import { type Plan, type Trial, trialOf, trialsOf, type Variant } from "./plan.ts";
 import type { Measurements } from "./report.ts";
-import { sampledResultSchema, testResultSchema, trialResultSchema, valuesStageSchema } from "./results.ts";
-import type { Settings } from "./settings.ts";
+import {
+	probeResultSchema,
+	sampledResultSchema,
+	testResultSchema,
+	trialResultSchema,
+	valuesStageSchema,
+} from "./results.ts";
+import { PROBLEM_FILES, type ProblemFile, type Settings } from "./settings.ts";
 import type { Stage, StageStore } from "./stages.ts";
 
 /** The stages of a plan. Which models are tested depends on earlier results, so phases are made as they are reached. */
 export interface Graph {
-	/** Every stage by the name it will have, rates still to be chosen filled in with the first of the grid. */
+	/** Every stage by the name it will have, settings still to be chosen filled in with the first of the grid. */
 	readonly expected: readonly { id: string; seconds: number }[];
 	readonly trainingRuns: number;
 	readonly tests: number;
@@ -17,24 +32,20 @@ export interface Graph {
 	collect(): Pick<Measurements, "outcomes" | "stageSeconds" | "notes">;
 }
 
-/** A name without the rate, since a test's place in the plan is known before its rate is. */
+/** A name without the setting, since a test's place in the plan is known before its setting is. */
 const testId = ({ variant, seed }: { variant: Variant; seed: number }) => `test-${variant.id}-seed${seed}`;
 const trialId = (trial: Trial) => `trial-${trial.id}`;
 
-/** Lays out the stages of a plan; `writePairs` makes DPO's data of a seed. */
-export function makeGraph(
-	settings: Settings,
-	jobs: Jobs,
-	store: StageStore,
-	writePairs: (settings: Settings, seed: number) => Promise<unknown>,
-): Graph {
+/** Lays out the stages of a plan. */
+export function makeGraph(settings: Settings, jobs: Jobs, store: StageStore): Graph {
 	const { plan } = settings;
-	const { seeds, variants } = plan;
-	const gridded = variants.filter(({ rates }) => rates !== null);
-	const borrowing = variants.filter(({ rates }) => rates === null);
+	const { seeds, variants, rare } = plan;
+	const gridded = variants.filter(({ grid }) => grid !== null);
+	const borrowing = variants.filter(({ grid }) => grid === null);
 	const responses = plan.prompts * plan.samples;
 	const heldOut = plan.valueProblems * plan.valueSamples;
 
+	const probes = rare === null ? [] : PROBLEM_FILES.map((file) => probe(settings, jobs, file, rare));
 	const sample = (seed: number | null): Stage => ({
 		id: seed === null ? "sample-values" : `sample-seed${seed}`,
 		seconds: sampleSeconds(seed === null ? heldOut : responses),
@@ -84,27 +95,31 @@ export function makeGraph(
 		if (!found) throw new Error("the plan has no DQO");
 		return found;
 	};
-	const rateOf = (variant: Variant): number => {
-		const source = variant.rates === null ? dqo() : variant;
+	const pointOf = (variant: Variant): Point => {
+		const source = variant.grid === null ? dqo() : variant;
 		const outcomes = trialsOf(plan, source).map((trial) => ({
-			rate: trial.rate,
+			point: trial.point,
 			accuracy: store.read(trialId(trial), trialResultSchema).accuracy,
 		}));
-		return bestRate(outcomes);
+		return bestPoint(outcomes);
 	};
-	const chosen = (variant: Variant, seed: number): Trial => trialOf(variant, rateOf(variant), seed);
+	const chosen = (variant: Variant, seed: number): Trial => trialOf(variant, pointOf(variant), seed);
 	/** A run that broke down left no model to test. */
 	const testable = (variant: Variant, seed: number) =>
 		store.read(trialId(chosen(variant, seed)), trialResultSchema).accuracy !== null;
 	const usesProcess = variants.some(({ data }) => data === "process");
 
 	const phases: (() => Stage[])[] = [
-		() => [...seeds.map(sample), sample(null), testBase],
+		() => probes,
+		() => {
+			writeSlices(settings);
+			return [...seeds.map(sample), sample(null), testBase];
+		},
 		() => [...seeds.map(pairs), ...(usesProcess ? seeds.map(process) : []), process(null)],
 		// The longest first, so that the last ones end together.
 		() =>
 			gridded.flatMap((variant) => trialsOf(plan, variant).map(train)).sort((a, b) => b.seconds - a.seconds),
-		() => borrowing.flatMap((variant) => trialsOf(plan, variant, [rateOf(dqo())]).map(train)),
+		() => borrowing.flatMap((variant) => trialsOf(plan, variant, [pointOf(dqo())]).map(train)),
 		() => [
 			...seeds.map(values),
 			...variants.flatMap((variant) =>
@@ -113,13 +128,12 @@ export function makeGraph(
 		],
 	];
 	const borrowed = borrowing.flatMap((variant) => {
-		// The rate is not known yet; any of DQO's takes as long.
-		const rate = dqo().rates?.[0] ?? 0;
-		return trialsOf(plan, variant, [rate]).map(train);
+		// The setting is not known yet; any of DQO's takes as long.
+		return trialsOf(plan, variant, dqo().grid?.slice(0, 1)).map(train);
 	});
 	const tests = variants.flatMap((variant) => seeds.map((seed) => test(variant, seed)));
 	const gridTrials = gridded.flatMap((variant) => trialsOf(plan, variant).map(train));
-	const first = [...seeds.map(sample), sample(null), testBase, ...seeds.map(pairs)];
+	const first = [...probes, ...seeds.map(sample), sample(null), testBase, ...seeds.map(pairs)];
 	const scored = [...(usesProcess ? seeds.map(process) : []), process(null)];
 	const expected = [...first, ...scored, ...gridTrials, ...borrowed, ...seeds.map(values), ...tests];
 
@@ -131,7 +145,7 @@ export function makeGraph(
 		collect: () => {
 			const allTrials = [
 				...gridded.flatMap((variant) => trialsOf(plan, variant)),
-				...borrowing.flatMap((variant) => trialsOf(plan, variant, [rateOf(dqo())])),
+				...borrowing.flatMap((variant) => trialsOf(plan, variant, [pointOf(dqo())])),
 			];
 			const done = phases.flatMap((phase) => phase());
 			const failed = allTrials.filter(
@@ -139,6 +153,7 @@ export function makeGraph(
 			);
 			return {
 				outcomes: {
+					probes: probes.map(({ file, id }) => ({ file, ...store.read(id, probeResultSchema) })),
 					sampling: seeds.map((seed) => ({
 						seed,
 						result: store.read(`sample-seed${seed}`, sampledResultSchema),
@@ -147,7 +162,7 @@ export function makeGraph(
 					trials: allTrials.map((trial) => ({
 						id: trial.id,
 						variant: trial.variant.id,
-						rate: trial.rate,
+						point: trial.point,
 						seed: trial.seed,
 						seconds: store.seconds(trialId(trial)),
 						result: store.read(trialId(trial), trialResultSchema),
@@ -156,8 +171,8 @@ export function makeGraph(
 						seeds.flatMap((seed) => {
 							const id = testId({ variant, seed });
 							if (!store.has(id)) return [];
-							const rate = rateOf(variant);
-							return [{ variant: variant.id, rate, seed, result: store.read(id, testResultSchema) }];
+							const point = pointOf(variant);
+							return [{ variant: variant.id, point, seed, result: store.read(id, testResultSchema) }];
 						}),
 					),
 					values: seeds.map((seed) => ({
@@ -168,6 +183,26 @@ export function makeGraph(
 				stageSeconds: done.reduce((sum, { id }) => sum + store.seconds(id), 0),
 				notes: failed.map((trial) => `${trial.id} broke down and counts as 0 % on validation.`),
 			};
+		},
+	};
+}
+
+/** Draws responses to a file's problems and keeps the problems that are rarely solved. */
+function probe(
+	settings: Settings,
+	jobs: Jobs,
+	file: ProblemFile,
+	{ samples, maxSolved }: NonNullable<Plan["rare"]>,
+): Stage & { readonly file: ProblemFile } {
+	const spec = settings.probe(file, samples);
+	return {
+		file,
+		id: `probe-${file}`,
+		seconds: probeSeconds(file, samples),
+		run: async () => {
+			clearOutput(spec.outPath);
+			await jobs.run<"generate">(spec);
+			return writeRare(settings, file, maxSolved);
 		},
 	};
 }

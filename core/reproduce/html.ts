@@ -29,7 +29,7 @@ ${renderTable(table)}
 <body>
 <main>
 <header>
-<p class="eyebrow">Direct Q-function Optimization · ${report.plan.form} form</p>
+<p class="eyebrow">Direct Q-function Optimization · ${report.plan.form} form${report.plan.rare === null ? "" : " · rare correct samples"}</p>
 <h1>The paper's experiments in miniature</h1>
 <p class="lead">${escapeText(headlineOf(report))}</p>
 </header>

@@ -1,14 +1,17 @@
 import type { ValueCase, ValueSummary } from "../contract/jobs.ts";
+import type { Point } from "./grid.ts";
 import type { Variant } from "./plan.ts";
 import type { Interval, Summary } from "./statistics.ts";
 
-/** A variant at its best rate, tested once for each seed; accuracies are in percent, gains in points. */
+/** A variant at its best setting, tested once for each seed; accuracies are in percent, gains in points. */
 export interface Measured {
 	readonly id: string;
 	readonly label: string;
 	readonly table: Variant["table"];
-	readonly rate: number;
-	/** Mean validation accuracy that chose the rate; null where the rate was taken over from DQO. */
+	readonly point: Point;
+	/** Where the point lies at an end of the variant's grid. */
+	readonly edges: readonly string[];
+	/** Mean validation accuracy that chose the point; null where the point was taken over from DQO. */
 	readonly validation: number | null;
 	readonly seeds: readonly number[];
 	readonly greedy: Summary;

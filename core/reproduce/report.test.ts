@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { renderHtml } from "./html.ts";
+import { makePlan } from "./make-plan.ts";
 import { renderMarkdown } from "./markdown.ts";
-import { makePlan } from "./plan.ts";
 import { makeReport, type Report } from "./report.ts";
 import { tablesOf } from "./tables.ts";
 import { environment, outcomesOf } from "./testing/outcomes.ts";
 
 /** Of 20 problems base solves 10, so each problem is 5 points. */
 function reportOf(solved: Record<string, readonly number[]>): Report {
-	const plan = makePlan("quick", 3);
+	const plan = makePlan({ form: "quick", seeds: 3, rare: false });
 	return makeReport({
 		plan,
 		environment,
@@ -31,7 +31,7 @@ describe("makeReport", () => {
 		const deviation = Math.sqrt(gains.reduce((sum, g) => sum + (g - 25) ** 2, 0) / 19);
 		expect(dqo?.gainByProblem?.[1]).toBeCloseTo(25 + (2.093 * deviation) / Math.sqrt(20), 2);
 		expect(dqo?.sampled.mean).toBeCloseTo(70);
-		expect(dqo).toMatchObject({ rate: 3e-5, validation: 60 });
+		expect(dqo).toMatchObject({ point: { lr: 1e-4, beta: 0.3 }, edges: [], validation: 60 });
 	});
 
 	it("decides each claim by its rule", () => {
@@ -61,7 +61,7 @@ describe("makeReport", () => {
 	});
 
 	it("says what was not measured", () => {
-		const plan = makePlan("quick", 3);
+		const plan = makePlan({ form: "quick", seeds: 3, rare: false });
 		const outcomes = { ...outcomesOf({}, plan), tests: [], values: [] };
 		const report = makeReport({ plan, environment, outcomes, stageSeconds: 1, notes: [] });
 		expect(new Set(report.verdicts.map(({ holds }) => holds))).toEqual(new Set([null]));
@@ -98,6 +98,26 @@ describe("the rendered report", () => {
 			"no weight",
 		]);
 		for (const { head, rows } of tables) for (const row of rows) expect(row).toHaveLength(head.length);
+	});
+
+	it("says where a best setting lies at an end of its grid", () => {
+		const noteOf = (found: Report) => tablesOf(found).find(({ id }) => id === "grid")?.note;
+		expect(noteOf(report)).toContain("Every best setting is an inner one");
+		const measured = report.measured.map((m) =>
+			m.id === "rs" ? { ...m, edges: ["beta at the upper end"] } : m,
+		);
+		expect(noteOf({ ...report, measured })).toContain("may lie beyond: RS (beta at the upper end).");
+	});
+
+	it("names the problems that are left where correct samples are rare, and judges what is measured alone", () => {
+		const plan = makePlan({ form: "quick", seeds: 3, rare: true });
+		const probes = [{ file: "test", problems: 1000, kept: 450 } as const];
+		const outcomes = { ...outcomesOf({}, plan), probes };
+		const rare = makeReport({ plan, environment, outcomes, stageSeconds: 1, notes: [] });
+		const text = renderMarkdown(rare);
+		expect(text).toContain("450 of 1000 test problems");
+		expect(text).not.toMatch(/not measured|importance weight|tables 5 and 6/i);
+		expect(renderHtml(rare)).toContain("rare correct samples");
 	});
 
 	it("is one page that loads nothing and breaks on no text", () => {

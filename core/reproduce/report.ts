@@ -1,4 +1,5 @@
 import type { Environment } from "./environment.ts";
+import { edgesOf, type Point, samePoint } from "./grid.ts";
 import type { Measured, ValueReport } from "./measured.ts";
 import type { Plan, Variant } from "./plan.ts";
 import type { Outcomes, SampledResult, TestResult } from "./results.ts";
@@ -8,7 +9,7 @@ import { judge, type Verdict } from "./verdicts.ts";
 export interface TrialRow {
 	readonly id: string;
 	readonly variant: string;
-	readonly rate: number;
+	readonly point: Point;
 	readonly seed: number;
 	/** Percent; null when the run broke down. */
 	readonly validation: number | null;
@@ -19,11 +20,13 @@ export interface TrialRow {
 }
 
 export interface Report {
-	readonly schemaVersion: 1;
+	readonly schemaVersion: 2;
 	readonly plan: Plan;
 	readonly environment: Environment;
 	/** Seconds of all stages put together, whenever they ran. */
 	readonly stageSeconds: number;
+	/** Problems kept of each file where only those are used that are rarely solved. */
+	readonly probes: Outcomes["probes"];
 	readonly sampling: readonly ({ seed: number } & SampledResult)[];
 	readonly base: { greedy: number; n: number; sampled: number; deviation: number };
 	readonly measured: readonly Measured[];
@@ -51,10 +54,11 @@ export function makeReport({ plan, environment, outcomes, stageSeconds, notes }:
 	});
 	const values = valueReport(outcomes);
 	return {
-		schemaVersion: 1,
+		schemaVersion: 2,
 		plan,
 		environment,
 		stageSeconds,
+		probes: outcomes.probes,
 		sampling: outcomes.sampling.map(({ seed, result }) => ({ seed, ...result })),
 		base: {
 			greedy: 100 * base.greedy,
@@ -71,7 +75,7 @@ export function makeReport({ plan, environment, outcomes, stageSeconds, notes }:
 			failure: result.failure,
 		})),
 		values,
-		verdicts: judge(measured, values),
+		verdicts: judge(plan, measured, values),
 		notes,
 	};
 }
@@ -80,8 +84,8 @@ function measure(variant: Variant, { base, trials, tests }: Outcomes): Measured 
 	const found = tests.filter((test) => test.variant === variant.id).sort((a, b) => a.seed - b.seed);
 	const [first] = found;
 	if (first === undefined) return null;
-	const { rate } = first;
-	const chosen = trials.filter((trial) => trial.variant === variant.id && trial.rate === rate);
+	const { point } = first;
+	const chosen = trials.filter((trial) => trial.variant === variant.id && samePoint(trial.point, point));
 	const results = found.map(({ result }) => result);
 	const greedy = results.map((result) => 100 * result.greedy);
 	const sampled = results.map(({ sampled: { mean } }) => 100 * mean);
@@ -89,11 +93,10 @@ function measure(variant: Variant, { base, trials, tests }: Outcomes): Measured 
 		id: variant.id,
 		label: variant.label,
 		table: variant.table,
-		rate,
+		point,
+		edges: variant.grid === null ? [] : edgesOf(variant.grid, point),
 		validation:
-			variant.rates === null
-				? null
-				: summarise(chosen.map(({ result }) => 100 * (result.accuracy ?? 0))).mean,
+			variant.grid === null ? null : summarise(chosen.map(({ result }) => 100 * (result.accuracy ?? 0))).mean,
 		seeds: found.map(({ seed }) => seed),
 		greedy: summarise(greedy),
 		sampled: summarise(sampled),

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { valueCaseSchema, valueSummarySchema } from "../contract/jobs.ts";
+import type { Point } from "./grid.ts";
+import type { ProblemFile } from "./settings.ts";
 
 const share = z.number().min(0).max(1);
 
@@ -10,6 +12,10 @@ export const sampledResultSchema = z.object({
 	correct: z.int().min(0),
 });
 export type SampledResult = z.infer<typeof sampledResultSchema>;
+
+/** How many problems of a file are rarely solved and kept. */
+export const probeResultSchema = z.strictObject({ problems: z.int().min(0), kept: z.int().min(1) });
+export type ProbeResult = z.infer<typeof probeResultSchema>;
 
 export const trialResultSchema = z.strictObject({
 	/** Validation accuracy of the best checkpoint; null when the run broke down. */
@@ -40,17 +46,19 @@ export type ValuesStage = z.infer<typeof valuesStageSchema>;
 
 /** The numbers of a whole reproduction, as its stages left them. */
 export interface Outcomes {
+	/** Empty where all problems are used. */
+	readonly probes: readonly ({ file: ProblemFile } & ProbeResult)[];
 	readonly sampling: readonly { seed: number; result: SampledResult }[];
 	readonly base: TestResult;
 	readonly trials: readonly {
 		id: string;
 		variant: string;
-		rate: number;
+		point: Point;
 		seed: number;
 		seconds: number;
 		result: TrialResult;
 	}[];
-	readonly tests: readonly { variant: string; rate: number; seed: number; result: TestResult }[];
+	readonly tests: readonly { variant: string; point: Point; seed: number; result: TestResult }[];
 	/** V of DQO's tested runs on held-out responses. */
 	readonly values: readonly { seed: number; result: ValuesStage }[];
 }

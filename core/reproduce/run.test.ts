@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { temporaryFolder } from "../store/testing/temporary-folder.ts";
-import { makePlan, type Plan } from "./plan.ts";
+import { makePlan } from "./make-plan.ts";
+import type { Plan } from "./plan.ts";
 import { type Overview, reportPaths, reproduce } from "./run.ts";
 
 const resource = (name: string) => fileURLToPath(new URL(`../../resources/starter/${name}`, import.meta.url));
@@ -16,13 +17,13 @@ const starter = {
 
 /** The smallest plan with a grid, a borrowed rate, pairs and process scores. */
 function tinyPlan(): Plan {
-	const plan = makePlan("quick", 1);
+	const plan = makePlan({ form: "quick", seeds: 1, rare: false });
 	const kept = plan.variants.filter(({ id }) => ["dpo", "dqo", "dqo-process"].includes(id));
 	return {
 		...plan,
 		...{ prompts: 6, samples: 4, rollouts: 2, globalBatch: 12, evalEverySteps: 2, validationProblems: 4 },
 		...{ valueProblems: 6, valueSamples: 3, testProblems: 10, sampledSeeds: 1 },
-		variants: kept.map((variant) => ({ ...variant, rates: [1e-5], epochs: 1 })),
+		variants: kept.map((variant) => ({ ...variant, grid: [{ lr: 1e-5, beta: null }], epochs: 1 })),
 	};
 }
 

@@ -1,21 +1,17 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { AppError } from "../contract/errors.ts";
-import { loadDataset } from "../datasets/dataset.ts";
-import { makePairs, pairRow } from "../datasets/pairs.ts";
-import { atomicWrite, readText } from "../store/files.ts";
-import { readVersioned, type VersionedFormat, writeVersioned } from "../store/versioned.ts";
+import { atomicWrite } from "../store/files.ts";
+import { readVersioned, writeVersioned } from "../store/versioned.ts";
 import { describeEnvironment, ENVIRONMENT } from "./environment.ts";
 import { type Graph, makeGraph } from "./graph.ts";
 import { renderHtml } from "./html.ts";
 import { Jobs } from "./jobs.ts";
 import { renderMarkdown } from "./markdown.ts";
-import { type Plan, planSchema } from "./plan.ts";
+import { PLAN, type Plan } from "./plan.ts";
 import { makeReport, type Report } from "./report.ts";
 import { Settings, type Starter } from "./settings.ts";
 import { Clock, type Progress, runStages, StageStore } from "./stages.ts";
-
-const PLAN: VersionedFormat<Plan> = { what: "plan", version: 1, schema: planSchema, migrations: {} };
 
 export interface ReproduceOptions {
 	readonly outDir: string;
@@ -58,10 +54,9 @@ export async function reproduce(options: ReproduceOptions): Promise<Report> {
 	const plan = openPlan(options);
 	const environment = readVersioned(join(outDir, "environment.json"), ENVIRONMENT);
 	const settings = new Settings(plan, starter, outDir);
-	writeSlices(settings);
 	const store = new StageStore(settings.stagesDir());
 	const jobs = new Jobs();
-	const graph = makeGraph(settings, jobs, store, writePairs);
+	const graph = makeGraph(settings, jobs, store);
 	const left = graph.expected.filter(({ id }) => !store.has(id));
 	onPlan({
 		plan,
@@ -104,27 +99,6 @@ function openPlan({ outDir, plan, resume, parallel }: ReproduceOptions): Plan {
 	// The plan is what makes the folder a reproduction, so it comes last.
 	writeVersioned(path, PLAN, plan);
 	return plan;
-}
-
-/** Parts of the starter's files: the reference solutions of the prompts sampled for, and problems that V is read on. */
-function writeSlices(settings: Settings): void {
-	const { plan, starter } = settings;
-	const lines = (path: string) => readText(path).split("\n").filter(Boolean);
-	const write = (path: string, rows: readonly string[]) => {
-		if (!existsSync(path)) atomicWrite(path, rows.map((row) => `${row}\n`).join(""));
-	};
-	write(settings.referencesPath(), lines(starter.trainPath).slice(0, plan.prompts));
-	// From the end, because the first ones choose checkpoints.
-	write(settings.valueProblemsPath(), lines(starter.validationPath).slice(-plan.valueProblems));
-}
-
-/** DPO's pairs from the responses of one seed, half as many as responses. */
-async function writePairs(settings: Settings, seed: number): Promise<unknown> {
-	const { examples } = await loadDataset(settings.samplesPath(seed));
-	const { pairs, possible } = makePairs(examples, { ratio: 0.5, seed });
-	const rows = pairs.map((pair) => `${JSON.stringify(pairRow(pair))}\n`);
-	atomicWrite(settings.pairsPath(seed), rows.join(""));
-	return { pairs: pairs.length, possible };
 }
 
 function writeReport(

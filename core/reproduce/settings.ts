@@ -19,12 +19,20 @@ export interface Starter {
 	readonly testPath: string;
 }
 
+/** Files of problems; the plan may keep a part of each. */
+export const PROBLEM_FILES = ["train", "validation", "test"] as const;
+export type ProblemFile = (typeof PROBLEM_FILES)[number];
+
 /** Seed of the sampled accuracy, the same for every model that is tested. */
 const TEST_SEED = 1000;
 /** Seed of the held-out responses that V is read on. */
 const VALUE_SEED = 2000;
 /** Prefixes are completed with other seeds than responses are drawn with. */
 const PREFIX_SEED = 3000;
+/** Seed of the responses that tell which problems the starter rarely solves. */
+const PROBE_SEED = 9000;
+/** Between 1e-4 and 1e-3, both of which gave DQO less on validation problems. */
+const VALUE_LR = 3e-4;
 /** With two trials at a time on two cores, one thread each is faster than two. */
 const THREADS = 1;
 const TASK = "gsm8k";
@@ -41,6 +49,10 @@ export class Settings {
 		this.outDir = outDir;
 	}
 
+	/** A file of problems as this plan uses it. */
+	problemsPath = (file: ProblemFile): string =>
+		this.plan.rare === null ? this.starter[`${file}Path`] : this.path("data", `rare-${file}.jsonl`);
+	probePath = (file: ProblemFile): string => this.path("data", `probe-${file}.jsonl`);
 	samplesPath = (seed: number): string => this.path("data", `samples-seed${seed}.jsonl`);
 	processPath = (seed: number): string => this.path("data", `process-seed${seed}.jsonl`);
 	pairsPath = (seed: number): string => this.path("data", `pairs-seed${seed}.jsonl`);
@@ -52,13 +64,26 @@ export class Settings {
 	runDir = (id: string): string => this.path("trials", id);
 	stagesDir = (): string => this.path("stages");
 
+	/** Responses to all problems of a file, to find those that are rarely solved. */
+	probe(file: ProblemFile, samples: number): GenerateSpec {
+		return {
+			kind: "generate",
+			modelDir: this.starter.modelDir,
+			dataPath: this.starter[`${file}Path`],
+			outPath: this.probePath(file),
+			sampling: this.sampling(PROBE_SEED, samples),
+			limit: null,
+			...this.common(),
+		};
+	}
+
 	/** Responses to the training problems (`seed`), or to the held-out problems that V is read on (null). */
 	generate(seed: number | null): GenerateSpec {
 		const { plan, starter } = this;
 		return {
 			kind: "generate",
 			modelDir: starter.modelDir,
-			dataPath: seed === null ? this.valueProblemsPath() : starter.trainPath,
+			dataPath: seed === null ? this.valueProblemsPath() : this.problemsPath("train"),
 			outPath: seed === null ? this.valueSamplesPath() : this.samplesPath(seed),
 			sampling: this.sampling(seed ?? VALUE_SEED, seed === null ? plan.valueSamples : plan.samples),
 			limit: seed === null ? null : plan.prompts,
@@ -83,7 +108,7 @@ export class Settings {
 	/** A training run; `resume` continues the one that is there. */
 	train(trial: Trial, resume: boolean): TrainSpec {
 		const { plan, starter } = this;
-		const { variant, rate, seed } = trial;
+		const { variant, point, seed } = trial;
 		const data = {
 			references: this.referencesPath(),
 			samples: this.samplesPath(seed),
@@ -94,12 +119,13 @@ export class Settings {
 			method: variant.method,
 			modelDir: starter.modelDir,
 			dataPath: data[variant.data],
-			validationPath: starter.validationPath,
+			validationPath: this.problemsPath("validation"),
 			task: TASK,
 			template: PROMPT_TEMPLATES.plain,
 			adapter: { type: "full" },
-			lr: rate,
-			valueLr: 1e-3,
+			lr: point.lr,
+			...(point.beta === null ? {} : { beta: point.beta }),
+			valueLr: VALUE_LR,
 			epochs: variant.epochs,
 			globalBatch: plan.globalBatch,
 			microTokens: 8192,
@@ -122,7 +148,7 @@ export class Settings {
 		return {
 			kind: "evaluate",
 			modelDir,
-			dataPath: this.starter.testPath,
+			dataPath: this.problemsPath("test"),
 			sampling: this.sampling(TEST_SEED, 1),
 			sampledSeeds: this.plan.sampledSeeds,
 			outPath: this.gradedPath(id),

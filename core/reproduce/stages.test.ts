@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { temporaryFolder } from "../store/testing/temporary-folder.ts";
@@ -52,6 +54,23 @@ describe("runStages", () => {
 		store.write("a", 1, "text");
 		expect(() => store.read("a", number)).toThrow();
 	});
+});
+
+it("reads a result of version 1: values without an AUC within prompts, and all others as they are", () => {
+	const store = new StageStore(temporaryFolder());
+	const write = (id: string, result: unknown) =>
+		writeFileSync(
+			join(store.dir, `${id}.json`),
+			JSON.stringify({ schemaVersion: 1, id, seconds: 1, result }),
+		);
+	write("values", { rows: 3, checkpoints: [{ step: 5, auc: 0.7 }] });
+	write("trial", { accuracy: 0.5 });
+	const any = z.unknown();
+	expect(store.read("values", any)).toEqual({
+		rows: 3,
+		checkpoints: [{ step: 5, auc: 0.7, aucWithinPrompt: null }],
+	});
+	expect(store.read("trial", any)).toEqual({ accuracy: 0.5 });
 });
 
 describe("Clock", () => {

@@ -13,17 +13,29 @@ export interface Stage {
 }
 
 const stageSchema = z.strictObject({
-	schemaVersion: z.literal(1),
+	schemaVersion: z.literal(2),
 	id: z.string(),
 	seconds: z.number().min(0),
 	result: z.unknown(),
 });
 const STAGE: VersionedFormat<z.infer<typeof stageSchema>> = {
 	what: "stage's result",
-	version: 1,
+	version: 2,
 	schema: stageSchema,
-	migrations: {},
+	migrations: { 1: (old) => ({ ...old, result: withAucWithin(old.result) }) },
 };
+
+const valuesV1 = z.looseObject({ checkpoints: z.array(z.looseObject({ auc: z.number().nullable() })) });
+
+/** Version 1 did not measure the AUC within prompts. */
+function withAucWithin(result: unknown): unknown {
+	const values = valuesV1.safeParse(result);
+	if (!values.success) return result;
+	return {
+		...values.data,
+		checkpoints: values.data.checkpoints.map((checkpoint) => ({ ...checkpoint, aucWithinPrompt: null })),
+	};
+}
 
 /** The results of finished stages, `<dir>/<id>.json` each. */
 export class StageStore {
@@ -47,7 +59,7 @@ export class StageStore {
 	}
 
 	write(id: string, seconds: number, result: unknown): void {
-		writeVersioned(this.path(id), STAGE, { schemaVersion: 1, id, seconds, result });
+		writeVersioned(this.path(id), STAGE, { schemaVersion: 2, id, seconds, result });
 	}
 
 	private path(id: string): string {

@@ -1,3 +1,4 @@
+import { type Point, samePoint } from "./grid.ts";
 import type { Measured } from "./measured.ts";
 import type { Report } from "./report.ts";
 import { type Interval, meanRow, summarise } from "./statistics.ts";
@@ -15,10 +16,21 @@ export interface Table {
 export const signed = (x: number): string => `${x < 0 ? "−" : "+"}${Math.abs(x).toFixed(1)}`;
 const interval = (i: Interval | null): string => (i === null ? "–" : `${signed(i[0])} to ${signed(i[1])}`);
 const plain = (x: number | null | undefined, digits = 3): string => (x == null ? "–" : x.toFixed(digits));
-export const rateText = (rate: number): string => rate.toExponential().replace("e-", "e−");
+const rateText = (rate: number): string => rate.toExponential().replace("e-", "e−");
+
+const pointText = ({ lr, beta }: Point) => [rateText(lr), beta === null ? "–" : String(beta)];
 
 /** A base model's rows carry no gain. */
-const HEAD = ["", "greedy %", "sampled %", "greedy gain", "95 % over seeds", "95 % over problems", "rate"];
+const HEAD = [
+	"",
+	"greedy %",
+	"sampled %",
+	"greedy gain",
+	"95 % over seeds",
+	"95 % over problems",
+	"lr",
+	"beta",
+];
 
 function row(m: Measured, label = m.label): string[] {
 	return [
@@ -28,7 +40,7 @@ function row(m: Measured, label = m.label): string[] {
 		signed(m.gain.mean),
 		interval(m.gain.interval),
 		interval(m.gainByProblem),
-		rateText(m.rate),
+		...pointText(m.point),
 	];
 }
 
@@ -42,36 +54,37 @@ export function tablesOf(report: Report): Table[] {
 		base.greedy.toFixed(1),
 		`${base.sampled.toFixed(1)} ± ${base.deviation.toFixed(1)}`,
 	];
-	const withDqo = (label: string, others: readonly Measured[]) => [
-		...(dqo ? [row(dqo, label)] : []),
-		...others.map((m) => row(m)),
-	];
+	const withDqo = (label: string, others: readonly Measured[]) =>
+		dqo && others.length > 0 ? [row(dqo, label), ...others.map((m) => row(m))] : others.map((m) => row(m));
 	const tables: Table[] = [
 		{
 			id: "table-3",
 			title: "Methods (the paper's table 3)",
 			note: `Accuracy on ${base.n} test problems, mean over ${plan.seeds.length} training seeds; sampled accuracy ± its standard deviation over ${plan.sampledSeeds} sampling seeds. The gain is over base, in points.`,
 			head: HEAD,
-			rows: [[...baseRow, "–", "–", "–", "–"], ...[...of(3), ...of(7)].map((m) => row(m))],
+			rows: [
+				[...baseRow, ...Array<string>(HEAD.length - baseRow.length).fill("–")],
+				...[...of(3), ...of(7)].map((m) => row(m)),
+			],
 		},
 		{
 			id: "table-5",
 			title: "Importance weight (table 5)",
-			note: "DQO with the weight on both losses, on one of them, or on neither; all at DQO's learning rate.",
+			note: "DQO with the weight on both losses, on one of them, or on neither; all at DQO's best setting.",
 			head: HEAD,
 			rows: withDqo("weight on both losses", of(5)),
 		},
 		{
 			id: "table-6",
 			title: "Lambda (table 6)",
-			note: "DQO with the full return (lambda 1) and with shorter ones; all at DQO's learning rate.",
+			note: "DQO with the full return (lambda 1) and with shorter ones; all at DQO's best setting.",
 			head: HEAD,
 			rows: withDqo("lambda 1", of(6)),
 		},
 		{
 			id: "table-7",
 			title: "Process scores (table 7)",
-			note: `Rewards for the lines of a response that ${plan.rollouts} completions can still bring to a correct answer, added to the outcome's reward; each at its own best learning rate.`,
+			note: `Rewards for the lines of a response that ${plan.rollouts} completions can still bring to a correct answer, added to the outcome's reward; each at its own best setting.`,
 			head: HEAD,
 			rows: withDqo("DQO, outcome only", of(7)),
 		},
@@ -124,26 +137,36 @@ function valueTable(report: Report): Table {
 function gridTable({ plan, trials, measured }: Report): Table {
 	const rows = plan.variants.flatMap((variant) => {
 		const own = trials.filter((trial) => trial.variant === variant.id);
-		const rates = [...new Set(own.map(({ rate }) => rate))].sort((a, b) => a - b);
-		return rates.map((rate) => {
-			const found = own.filter((trial) => trial.rate === rate);
+		const tested = measured.find((m) => m.id === variant.id);
+		const points = own.map(({ point }) => point);
+		const tried = points.filter((point, i) => points.findIndex((p) => samePoint(p, point)) === i);
+		return tried.map((point) => {
+			const found = own.filter((trial) => samePoint(trial.point, point));
 			const known = found.map(({ validation }) => validation ?? 0);
-			const chosen = measured.some((m) => m.id === variant.id && m.rate === rate);
+			const chosen = tested !== undefined && samePoint(tested.point, point);
 			return [
 				variant.label,
-				rateText(rate),
+				...pointText(point),
 				summarise(known).mean.toFixed(1),
 				found.map(({ validation }) => plain(validation, 1)).join(", "),
 				Math.round(summarise(found.map(({ seconds }) => seconds)).mean).toString(),
-				chosen ? "tested" : "",
+				chosen ? ["tested", ...tested.edges].join(", ") : "",
 			];
 		});
 	});
 	return {
 		id: "grid",
-		title: "Learning rates",
-		note: `Greedy accuracy on ${plan.validationProblems} validation problems at each run's best checkpoint. The rate with the highest mean is tested, once for each seed.`,
-		head: ["", "rate", "validation %", "by seed", "seconds a run", ""],
+		title: "Settings tried",
+		note: `Greedy accuracy on ${plan.validationProblems} validation problems at each run's best checkpoint. The setting with the highest mean is tested, once for each seed. ${edgeNote(measured)}`,
+		head: ["", "lr", "beta", "validation %", "by seed", "seconds a run", ""],
 		rows,
 	};
+}
+
+/** Whether a grid may have been too narrow. */
+function edgeNote(measured: readonly Measured[]): string {
+	const found = measured.filter(({ edges }) => edges.length > 0);
+	if (found.length === 0) return "Every best setting is an inner one of its grid.";
+	const list = found.map(({ label, edges }) => `${label} (${edges.join(", ")})`).join("; ");
+	return `At an end of the grid, so that a better setting may lie beyond: ${list}.`;
 }

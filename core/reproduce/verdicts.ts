@@ -1,4 +1,5 @@
 import type { Measured, ValueReport } from "./measured.ts";
+import type { Plan } from "./plan.ts";
 import { differences, type Interval, type Summary, summarise } from "./statistics.ts";
 
 /** Something the paper or this project claims, and whether the numbers bear it out. */
@@ -24,11 +25,11 @@ const points = (s: Summary) => `${signed(s.mean)} points, ${range(s.interval)}, 
 const LEAST_GAIN = 5;
 const LEAST_AUC = 0.8;
 
-/** Every claim, decided by its rule. */
-export function judge(measured: readonly Measured[], values: ValueReport | null): Verdict[] {
+/** Every claim about what the plan measures, decided by its rule. */
+export function judge(plan: Plan, measured: readonly Measured[], values: ValueReport | null): Verdict[] {
 	const of = (id: string) => measured.find((m) => m.id === id);
 	const dqo = of("dqo");
-	return [gains(dqo), ...comparisons(of), ...valueClaims(values)];
+	return [gains(dqo), ...comparisons(plan, of), ...valueClaims(values)];
 }
 
 function gains(dqo: Measured | undefined): Verdict {
@@ -56,44 +57,50 @@ const RULES = {
 	},
 } as const;
 
-function comparisons(of: (id: string) => Measured | undefined): Verdict[] {
+function comparisons(plan: Plan, of: (id: string) => Measured | undefined): Verdict[] {
 	const compare = (
 		id: string,
 		claim: string,
 		pair: readonly [string, string],
 		by: keyof typeof RULES,
 		what: "greedyBySeed" | "sampledBySeed" = "greedyBySeed",
-	): Verdict => {
+	): Verdict[] => {
+		if (!pair.every((variant) => plan.variants.some((known) => known.id === variant))) return [];
 		const [a, b] = [of(pair[0]), of(pair[1])];
 		const { rule, holds } = RULES[by];
-		if (!a || !b) return { id, claim, rule, holds: null, detail: "not measured" };
+		if (!a || !b) return [{ id, claim, rule, holds: null, detail: "not measured" }];
 		const d = differences(a[what], b[what]);
 		const levels = `${a.label} ${average(a[what])} %, ${b.label} ${average(b[what])} %`;
-		return { id, claim, rule, holds: holds(d), detail: `${levels}: ${points(d)}` };
+		return [{ id, claim, rule, holds: holds(d), detail: `${levels}: ${points(d)}` }];
 	};
 	return [
-		compare("rs", "DQO is level with or above RS (greedy)", ["dqo", "rs"], "level"),
-		compare("rs-above", "DQO is above RS, as in the paper (greedy)", ["dqo", "rs"], "above"),
-		compare(
+		...compare("rs", "DQO is level with or above RS (greedy)", ["dqo", "rs"], "level"),
+		...compare("rs-above", "DQO is above RS, as in the paper (greedy)", ["dqo", "rs"], "above"),
+		...compare(
 			"rs-sampled",
 			"DQO is above RS, as in the paper (sampled)",
 			["dqo", "rs"],
 			"above",
 			"sampledBySeed",
 		),
-		compare("sft", "DQO is above SFT, as in the paper (greedy)", ["dqo", "sft"], "above"),
-		compare("dpo", "DQO is above DPO, as in the paper (greedy)", ["dqo", "dpo"], "above"),
-		compare("kto", "DQO is above KTO, as in the paper (greedy)", ["dqo", "kto"], "above"),
-		compare("dro", "DQO is above DRO (greedy)", ["dqo", "dro"], "above"),
-		compare("weight", "Without the importance weight DQO is worse", ["dqo", "dqo-weight-neither"], "above"),
-		compare(
+		...compare("sft", "DQO is above SFT, as in the paper (greedy)", ["dqo", "sft"], "above"),
+		...compare("dpo", "DQO is above DPO, as in the paper (greedy)", ["dqo", "dpo"], "above"),
+		...compare("kto", "DQO is above KTO, as in the paper (greedy)", ["dqo", "kto"], "above"),
+		...compare("dro", "DQO is above DRO (greedy)", ["dqo", "dro"], "above"),
+		...compare(
+			"weight",
+			"Without the importance weight DQO is worse",
+			["dqo", "dqo-weight-neither"],
+			"above",
+		),
+		...compare(
 			"weight-policy",
 			"Without the weight on the policy loss DQO is worse",
 			["dqo", "dqo-weight-value"],
 			"above",
 		),
-		compare("lambda", "lambda 0.95 is worse than lambda 1", ["dqo", "dqo-lambda-0.95"], "above"),
-		compare("process", "Process scores raise DQO", ["dqo-process", "dqo"], "above"),
+		...compare("lambda", "lambda 0.95 is worse than lambda 1", ["dqo", "dqo-lambda-0.95"], "above"),
+		...compare("process", "Process scores raise DQO", ["dqo-process", "dqo"], "above"),
 	];
 }
 

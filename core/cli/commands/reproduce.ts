@@ -1,10 +1,10 @@
 import { fileURLToPath } from "node:url";
-import { makePlan } from "../../reproduce/plan.ts";
+import { makePlan } from "../../reproduce/make-plan.ts";
 import { type Overview, reportPaths, reproduce as runReproduction } from "../../reproduce/run.ts";
 import { headlineOf, verdictWord } from "../../reproduce/summary.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import { duration, table } from "../format.ts";
-import { flag, integer, usageError } from "../options.ts";
+import { choice, flag, integer, usageError } from "../options.ts";
 import { newRunDir, path } from "./shared.ts";
 
 const resource = (name: string) =>
@@ -16,33 +16,40 @@ const STARTER = {
 	testPath: resource("data/test.jsonl"),
 };
 const DEFAULT_SEEDS = 3;
+const REGIMES = ["all", "rare"] as const;
 
 export const reproduce = defineCommand({
 	name: "reproduce",
 	summary: "run the paper's experiments on the starter model and write a report",
 	about:
-		"Trains SFT, RS, DPO, KTO, DRO, DQO and DQO with process scores on the same sampled data, each over its own learning\n" +
-		"rates and several seeds, and tests the best of each once. The folder gets report.md, report.json and report.html,\n" +
+		"Trains SFT, RS, DPO, KTO, DRO, DQO and DQO with process scores on the same sampled data, each over its own settings\n" +
+		"and several seeds, and tests the best of each once. The folder gets report.md, report.json and report.html,\n" +
 		"with the paper's tables and what holds here. An interrupted reproduction continues with --resume.",
 	options: {
 		quick: flag("fewer problems and learning rates: minutes instead of the better part of an hour"),
 		out: path("DIR", "folder of the reproduction", "runs/reproduce-TIME"),
 		resume: flag("continue the reproduction in --out; what is finished is kept"),
+		regime: choice(
+			REGIMES,
+			"all problems, or those of which the starter rarely samples a correct answer, with 16 samples each",
+			"all",
+		),
 		seeds: integer("seeds of sampling and training", { min: 1, max: 100 }, String(DEFAULT_SEEDS)),
 		parallel: integer("jobs at a time, one thread each", { min: 1, max: 64 }, "2"),
 	},
 	examples: [
 		{ line: "dqo reproduce --quick", does: "a first look" },
 		{ line: "dqo reproduce --out runs/paper", does: "the whole" },
+		{ line: "dqo reproduce --regime rare --out runs/rare", does: "where correct samples are rare" },
 		{ line: "dqo reproduce --out runs/paper --resume", does: "go on after an interruption" },
 	],
 	async run(values, { reporter, onInterrupt }) {
 		if (values.resume && values.out === undefined) {
 			throw usageError("--resume needs --out.", "Name the folder of the reproduction to continue.");
 		}
-		if (values.resume && (values.quick || values.seeds !== undefined)) {
+		if (values.resume && (values.quick || values.regime !== undefined || values.seeds !== undefined)) {
 			throw usageError(
-				"--quick and --seeds cannot be given with --resume.",
+				"--quick, --regime and --seeds cannot be given with --resume.",
 				"A reproduction keeps the plan that it was started with.",
 			);
 		}
@@ -51,7 +58,11 @@ export const reproduce = defineCommand({
 		const report = await runReproduction({
 			outDir,
 			starter: STARTER,
-			plan: makePlan(values.quick ? "quick" : "full", values.seeds ?? DEFAULT_SEEDS),
+			plan: makePlan({
+				form: values.quick ? "quick" : "full",
+				seeds: values.seeds ?? DEFAULT_SEEDS,
+				rare: values.regime === "rare",
+			}),
 			resume: values.resume ?? false,
 			parallel: values.parallel ?? 2,
 			onPlan: (overview) => announce(overview, outDir, reporter),

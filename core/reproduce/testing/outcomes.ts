@@ -1,6 +1,8 @@
 import type { ValueSummary } from "../../contract/jobs.ts";
 import type { Environment } from "../environment.ts";
-import { bestRate, makePlan, type Plan, trialsOf } from "../plan.ts";
+import { bestPoint, type Point, samePoint } from "../grid.ts";
+import { makePlan } from "../make-plan.ts";
+import { type Plan, trialsOf } from "../plan.ts";
 import type { Outcomes, TestResult } from "../results.ts";
 
 export const environment: Environment = {
@@ -34,15 +36,16 @@ const summaryAt = (step: number, best: boolean, pearson: number): ValueSummary =
 /** Solved test problems by variant and seed; variants that are not named solve `others`. */
 export function outcomesOf(
 	solved: Record<string, readonly number[]>,
-	plan: Plan = makePlan("quick", 3),
+	plan: Plan = makePlan({ form: "quick", seeds: 3, rare: false }),
 	others: readonly number[] = [10, 10, 10],
 ): Outcomes {
+	const borrowed: Point[] = [{ lr: 3e-5, beta: 0.3 }];
 	const trials = plan.variants.flatMap((variant) =>
-		trialsOf(plan, variant, variant.rates ?? [3e-5]).map((trial) => ({
-			...{ id: trial.id, variant: variant.id, rate: trial.rate, seed: trial.seed, seconds: 10 },
-			// The first rate of a grid is the best.
+		trialsOf(plan, variant, variant.grid ?? borrowed).map((trial) => ({
+			...{ id: trial.id, variant: variant.id, point: trial.point, seed: trial.seed, seconds: 10 },
+			// The first point of a grid is the best.
 			result: {
-				accuracy: trial.rate === (variant.rates?.[0] ?? 3e-5) ? 0.6 : 0.4,
+				accuracy: samePoint(trial.point, (variant.grid ?? borrowed)[0] as Point) ? 0.6 : 0.4,
 				bestStep: 50,
 				steps: 75,
 				failure: null,
@@ -50,13 +53,14 @@ export function outcomesOf(
 		})),
 	);
 	return {
+		probes: [],
 		sampling: plan.seeds.map((seed) => ({ seed, result: { prompts: 10, responses: 80, correct: 40 } })),
 		base: testOf(10),
 		trials,
 		tests: plan.variants.flatMap(({ id }) =>
 			plan.seeds.map((seed, i) => ({
 				variant: id,
-				rate: bestRate(
+				point: bestPoint(
 					trials.filter(({ variant }) => variant === id).map((t) => ({ ...t, accuracy: t.result.accuracy })),
 				),
 				seed,
