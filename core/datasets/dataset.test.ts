@@ -6,7 +6,8 @@ import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { AppError } from "../contract/errors.ts";
-import { type LoadOptions, loadDataset, promptKeyOf } from "./dataset.ts";
+import { type LoadOptions, loadDataset } from "./dataset.ts";
+import { promptKeyOf } from "./examples.ts";
 import { requireClean } from "./problems.ts";
 
 let dir: string;

@@ -1,20 +1,13 @@
 import { createHash } from "node:crypto";
 import { AppError } from "../contract/errors.ts";
 import { checkFile, dataEmpty, hashFile } from "./bytes.ts";
+import { ColumnMapper, findKind, presentColumns, SAMPLE_ROWS } from "./columns.ts";
+import { promptKeyOf, readExamples } from "./examples.ts";
 import { detectFormat, readRows } from "./format.ts";
 import { canonicalJson } from "./json.ts";
-import { FORMS } from "./kinds.ts";
 import { dataInvalid, ProblemCollector, withProblems } from "./problems.ts";
-import { RowReader } from "./row-reader.ts";
 import type { SourceRow } from "./sources.ts";
-import {
-	DATASET_KINDS,
-	type Dataset,
-	type DatasetKind,
-	type Example,
-	type Prompt,
-	type Row,
-} from "./types.ts";
+import type { Dataset, DatasetKind, Example, Row } from "./types.ts";
 
 export interface LoadOptions {
 	/** Taken from the columns when left out. */
@@ -29,56 +22,14 @@ export interface LoadOptions {
 	maxBytes?: number;
 }
 
-/** The rows whose columns decide the kind. */
-const SAMPLE = 64;
-
-/** Stable hash of a prompt; a text and one user message with that text are the same prompt. */
-export function promptKeyOf(prompt: Prompt): string {
-	const messages = typeof prompt === "string" ? [{ role: "user", content: prompt }] : prompt;
-	return createHash("sha256").update(canonicalJson(messages)).digest("hex").slice(0, 16);
-}
-
 function detectKind(path: string, sample: readonly Row[], textual: boolean): DatasetKind {
-	const present = sample.flatMap((row) =>
-		Object.keys(row).filter((name) => row[name] !== null && !(textual && row[name] === "")),
-	);
-	const columns = new Set(present);
-	const has = (...names: string[]): boolean => names.every((name) => columns.has(name));
-	const kind = DATASET_KINDS.find((candidate) => FORMS[candidate].fits(has, sample));
+	const kind = findKind(sample, textual);
 	if (kind !== undefined) return kind;
 	throw new AppError({
 		code: "data-invalid",
-		message: `${path} has the columns ${[...columns].join(", ")}, which make none of the known forms.`,
+		message: `${path} has the columns ${presentColumns(sample, textual).join(", ")}, which make none of the known forms.`,
 		hint: 'Say what its columns stand for (--columns instruct=prompt,output=completion), or name them as we do: for example "prompt" with "completion" and "reward", or "question" and "answer".',
 	});
-}
-
-/** Renames columns and checks that every one that is mapped exists. */
-class ColumnMapper {
-	readonly #columns: ReadonlyMap<string, string>;
-
-	constructor(columns: Readonly<Record<string, string>>) {
-		this.#columns = new Map(Object.entries(columns));
-	}
-
-	apply(row: Row): Row {
-		if (this.#columns.size === 0) return row;
-		const targets = new Set(this.#columns.values());
-		// A column that a mapped one takes the name of gives way to it.
-		const kept = Object.entries(row).filter(([name]) => this.#columns.has(name) || !targets.has(name));
-		return Object.fromEntries(kept.map(([name, value]) => [this.#columns.get(name) ?? name, value]));
-	}
-
-	check(path: string, sample: readonly Row[]): void {
-		const found = new Set(sample.flatMap((row) => Object.keys(row)));
-		const missing = [...this.#columns.keys()].filter((name) => !found.has(name));
-		if (missing.length === 0) return;
-		throw new AppError({
-			code: "data-invalid",
-			message: `${path} has no column "${missing.join('", "')}"; it has ${[...found].join(", ")}.`,
-			hint: "Correct the column mapping.",
-		});
-	}
 }
 
 /** Turns rows into examples once enough of them are seen to tell the kind. */
@@ -111,7 +62,7 @@ class Loader {
 			this.#read(source.row, source.value);
 		} else {
 			this.#waiting.push({ row: source.row, value: source.value });
-			if (this.#waiting.length === SAMPLE) this.start();
+			if (this.#waiting.length === SAMPLE_ROWS) this.start();
 		}
 	}
 
@@ -144,15 +95,8 @@ class Loader {
 		const earlier = this.#seen.get(digest);
 		if (earlier === undefined) this.#seen.set(digest, row);
 		else this.problems.add(row, null, "duplicate-row", `The row is the same as row ${earlier}.`);
-		const reader = new RowReader(this.#mapper.apply(raw), row, this.problems, this.#textual);
-		const drafts = FORMS[this.kind].read(reader);
-		if (reader.failed) return;
-		for (const { prompt, ...rest } of drafts) {
-			// Without a reported problem every needed field is there; a form that forgets one is a bug.
-			if (prompt === undefined) throw new Error(`The form ${this.kind} made an example without a prompt.`);
-			const given = Object.entries(rest).filter(([, value]) => value !== undefined);
-			this.examples.push({ row, prompt, promptKey: promptKeyOf(prompt), ...Object.fromEntries(given) });
-		}
+		for (const example of readExamples(this.kind, this.#mapper.apply(raw), row, this.problems, this.#textual))
+			this.examples.push({ ...example, promptKey: promptKeyOf(example.prompt) });
 	}
 }
 

@@ -1,7 +1,7 @@
 import { AppError } from "../contract/errors.ts";
 import { readBytes, readText } from "./bytes.ts";
 import { readParquet } from "./parquet.ts";
-import { readCsv, readJsonArray, readJsonLines, type SourceRow } from "./sources.ts";
+import { type CsvLayout, readCsv, readJsonArray, readJsonLines, type SourceRow } from "./sources.ts";
 
 export type Format = "jsonl" | "json" | "csv" | "tsv" | "parquet";
 
@@ -30,17 +30,22 @@ export async function detectFormat(path: string): Promise<Format> {
 	});
 }
 
-/** Rows of a file of a known format; no row takes more than `limit` bytes. */
-export async function* readRows(path: string, format: Format, limit: number): AsyncGenerator<SourceRow> {
+/** Rows of a file of a known format; no row takes more than `limit` bytes. `onLayout` hears of the header of CSV. */
+export async function* readRows(
+	path: string,
+	format: Format,
+	limit: number,
+	onLayout?: (layout: CsvLayout) => void,
+): AsyncGenerator<SourceRow> {
 	switch (format) {
 		case "jsonl":
 			return yield* readJsonLines(path, limit);
 		case "json":
 			return yield* readJsonArray(path, limit);
 		case "csv":
-			return yield* readCsv(path, limit);
+			return yield* readCsv(path, limit, undefined, onLayout);
 		case "tsv":
-			return yield* readCsv(path, limit, "\t");
+			return yield* readCsv(path, limit, "\t", onLayout);
 		case "parquet":
 			return yield* readParquet(path);
 	}

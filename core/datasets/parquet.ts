@@ -64,7 +64,7 @@ export async function* readParquet(path: string): AsyncGenerator<SourceRow> {
 		for (const raw of rows) {
 			row++;
 			const value = plain(raw) as Row;
-			yield { row, bytes: textLength(value), value };
+			yield { row, at: 0, bytes: textLength(value), value };
 		}
 	}
 }

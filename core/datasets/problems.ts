@@ -71,8 +71,18 @@ export interface ProblemReport {
 	rows: number;
 }
 
+/** Takes problems as they are found. */
+export interface ProblemSink {
+	add(row: number, column: string | null, code: ProblemCode, message: string): void;
+}
+
+/** Whether a kind of problem keeps its row out, and what to do about it. */
+export function problemRule(code: ProblemCode): { severity: "error" | "warning"; hint: string } {
+	return PROBLEMS[code];
+}
+
 /** Collects problems, keeping at most `limit` of them in full. */
-export class ProblemCollector {
+export class ProblemCollector implements ProblemSink {
 	readonly report: ProblemReport = { list: [], counts: {}, errors: 0, warnings: 0, rows: 0 };
 	readonly #limit: number;
 

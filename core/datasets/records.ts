@@ -3,8 +3,11 @@ import { isUtf8 } from "node:buffer";
 /** Finds where the record that goes on at `from` ends: the index of its separator, or -1 when it goes on. */
 export type FindEnd = (chunk: Buffer, from: number) => number;
 
-/** The bytes of one record, or how many there were when they passed the limit and were let go. */
-export type RawRecord = { bytes: Buffer } | { tooLong: number };
+/**
+ * The bytes of one record, or how many there were when they passed the limit and were let go. `at` is where it begins,
+ * counted from the first byte of the chunks.
+ */
+export type RawRecord = { at: number } & ({ bytes: Buffer } | { tooLong: number });
 
 /** Cuts chunks into records, holding at most `limit` bytes of one record in memory. */
 export async function* splitRecords(
@@ -14,14 +17,16 @@ export async function* splitRecords(
 ): AsyncGenerator<RawRecord> {
 	let parts: Buffer[] = [];
 	let length = 0;
+	let at = 0;
 	const push = (part: Buffer): void => {
 		length += part.length;
 		if (length > limit) parts = [];
 		else parts.push(part);
 	};
 	const take = (): RawRecord => {
-		const record = length > limit ? { tooLong: length } : { bytes: Buffer.concat(parts, length) };
+		const record = length > limit ? { at, tooLong: length } : { at, bytes: Buffer.concat(parts, length) };
 		parts = [];
+		at += length + 1;
 		length = 0;
 		return record;
 	};

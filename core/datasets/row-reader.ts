@@ -1,6 +1,6 @@
 import type { Message } from "../tokenizers/message.ts";
 import { parseJson } from "./json.ts";
-import type { ProblemCode, ProblemCollector } from "./problems.ts";
+import type { ProblemCode, ProblemSink } from "./problems.ts";
 import type { Prompt, Row } from "./types.ts";
 
 const ROLES = ["system", "user", "assistant", "tool"];
@@ -17,11 +17,11 @@ export class RowReader {
 	failed = false;
 	readonly row: Row;
 	readonly #number: number;
-	readonly #problems: ProblemCollector;
+	readonly #problems: ProblemSink;
 	/** Values of CSV are all text: numbers, booleans and lists are read out of it. */
 	readonly #textual: boolean;
 
-	constructor(row: Row, number: number, problems: ProblemCollector, textual: boolean) {
+	constructor(row: Row, number: number, problems: ProblemSink, textual: boolean) {
 		this.row = row;
 		this.#number = number;
 		this.#problems = problems;

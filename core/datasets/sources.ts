@@ -14,46 +14,67 @@ import {
 } from "./records.ts";
 import type { Row } from "./types.ts";
 
-/** A row of a file, or why there is none where one should be. `bytes` is what it takes in the file. */
-export type SourceRow =
-	| { row: number; bytes: number; value: Row }
-	| { row: number; bytes: number; problem: { code: ProblemCode; message: string } };
+/**
+ * A row of a file, or why there is none where one should be. It takes `bytes` bytes of the file from byte `at` on, a byte
+ * order mark not counted; rows of Parquet lie nowhere in one piece, so their `at` is 0.
+ */
+export type SourceRow = { row: number; at: number; bytes: number } & (
+	| { value: Row }
+	| { problem: { code: ProblemCode; message: string } }
+);
 
 const BLANK = /^[ \t\r]*$/;
 
-function bad(row: number, bytes: number, code: ProblemCode, message: string): SourceRow {
-	return { row, bytes, problem: { code, message } };
+type RowContent = { value: Row } | { problem: { code: ProblemCode; message: string } };
+
+function bad(code: ProblemCode, message: string): RowContent {
+	return { problem: { code, message } };
 }
 
-/** The text of a record, or the row that says why it has none. */
-function textOf(record: RawRecord, row: number, limit: number): string | SourceRow {
+function sizeOf(record: RawRecord): number {
+	return "tooLong" in record ? record.tooLong : record.bytes.length;
+}
+
+/** The text of a record, or why it has none. */
+function textOf(record: RawRecord, limit: number): string | RowContent {
 	if ("tooLong" in record) {
 		const size = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MiB`;
 		const message = `The row is ${size(record.tooLong)} long; a row may have ${size(limit)}.`;
-		return bad(row, record.tooLong, "line-too-long", message);
+		return bad("line-too-long", message);
 	}
 	const decoded = decodeUtf8(record.bytes);
 	if ("text" in decoded) return decoded.text;
 	const value = record.bytes[decoded.badByte]?.toString(16).padStart(2, "0");
-	const message = `Byte ${decoded.badByte + 1} of the row (0x${value}) is not UTF-8.`;
-	return bad(row, record.bytes.length, "not-utf8", message);
+	return bad("not-utf8", `Byte ${decoded.badByte + 1} of the row (0x${value}) is not UTF-8.`);
 }
 
-function jsonRow(text: string, row: number): SourceRow {
-	const bytes = text.length;
+function jsonRow(text: string): RowContent {
 	const parsed = parseJson(text);
 	if (!parsed.ok) {
 		const { offset } = parsed;
 		const near = JSON.stringify(text.slice(offset, offset + 20));
 		const where = offset >= text.trimEnd().length ? "where the row ends too early" : `near ${near}`;
-		return bad(row, bytes, "bad-json", `Not valid JSON at column ${offset + 1}, ${where}.`);
+		return bad("bad-json", `Not valid JSON at column ${offset + 1}, ${where}.`);
 	}
 	const { value } = parsed;
 	if (typeof value !== "object" || value === null || Array.isArray(value)) {
 		const what = Array.isArray(value) ? "a list" : value === null ? "null" : `a ${typeof value}`;
-		return bad(row, bytes, "not-an-object", `The row is ${what}, not an object.`);
+		return bad("not-an-object", `The row is ${what}, not an object.`);
 	}
-	return { row, bytes, value: value as Row };
+	return { value: value as Row };
+}
+
+/** How the fields of a CSV file are told apart and named. */
+export interface CsvLayout {
+	delimiter: string;
+	header: string[];
+}
+
+/** What one record of a text format holds; `csv` is null where records are JSON. No record takes more than `limit` bytes. */
+export function readRecord(record: RawRecord, limit: number, csv: CsvLayout | null): RowContent {
+	const text = textOf(record, limit);
+	if (typeof text !== "string") return text;
+	return csv === null ? jsonRow(text) : csvRow(text, csv);
 }
 
 /** Rows of a JSON Lines file, numbered by line; blank lines are passed over. */
@@ -61,9 +82,10 @@ export async function* readJsonLines(path: string, limit: number): AsyncGenerato
 	let row = 0;
 	for await (const record of splitRecords(readText(path), lineEnd, limit)) {
 		row++;
-		const text = textOf(record, row, limit);
-		if (typeof text !== "string") yield text;
-		else if (!BLANK.test(text)) yield jsonRow(text, row);
+		const text = textOf(record, limit);
+		if (typeof text === "string" && BLANK.test(text)) continue;
+		const content = typeof text === "string" ? jsonRow(text) : text;
+		yield { row, at: record.at, bytes: sizeOf(record), ...content };
 	}
 }
 
@@ -84,9 +106,10 @@ export async function* readJsonArray(path: string, limit: number): AsyncGenerato
 		row++;
 		if (last || row === 0) continue;
 		last = state.closed;
-		const text = textOf(record, row, limit);
-		if (typeof text !== "string") yield text;
-		else if (!(last && row === 1 && text.trim() === "")) yield jsonRow(text, row);
+		const text = textOf(record, limit);
+		if (last && row === 1 && typeof text === "string" && text.trim() === "") continue;
+		const content = typeof text === "string" ? jsonRow(text) : text;
+		yield { row, at: record.at, bytes: sizeOf(record), ...content };
 	}
 	if (!state.closed) throw damaged("the JSON array is never closed");
 	if (state.trailing) throw damaged("there is more text after the JSON array");
@@ -99,31 +122,35 @@ function guessDelimiter(header: string): string {
 }
 
 /**
- * Rows of a CSV or TSV file with a header, every value as text, numbered from the row after the header.
+ * Rows of a CSV or TSV file with a header, every value as text, numbered from the row after the header. `onLayout` hears
+ * of the header once it is read.
  * @throws AppError `data-invalid` for a header that cannot be used.
  */
 export async function* readCsv(
 	path: string,
 	limit: number,
 	fixedDelimiter?: string,
+	onLayout?: (layout: CsvLayout) => void,
 ): AsyncGenerator<SourceRow> {
 	let delimiter = fixedDelimiter ?? ",";
-	let header: string[] | null = null;
+	let layout: CsvLayout | null = null;
 	let row = 0;
 	for await (const record of splitRecords(
 		readText(path),
 		csvRowEnd(() => delimiter),
 		limit,
 	)) {
-		const text = textOf(record, row + (header === null ? 0 : 1), limit);
+		const text = textOf(record, limit);
 		if (typeof text === "string" && BLANK.test(text)) continue;
-		if (header === null) {
+		if (layout === null) {
 			if (typeof text === "string") delimiter = fixedDelimiter ?? guessDelimiter(text);
-			header = readHeader(path, text, delimiter);
+			layout = { delimiter, header: readHeader(path, text, delimiter) };
+			onLayout?.(layout);
 			continue;
 		}
 		row++;
-		yield typeof text === "string" ? csvRow(text, row, header, delimiter) : text;
+		const content = typeof text === "string" ? csvRow(text, layout) : text;
+		yield { row, at: record.at, bytes: sizeOf(record), ...content };
 	}
 }
 
@@ -133,7 +160,7 @@ function parseFields(text: string, delimiter: string): { fields: string[]; error
 	return { fields: parsed.data[0] ?? [], error: parsed.errors[0]?.message ?? null };
 }
 
-function readHeader(path: string, text: string | SourceRow, delimiter: string): string[] {
+function readHeader(path: string, text: string | RowContent, delimiter: string): string[] {
 	const hint = "Start the file with one line of distinct column names.";
 	const refuse = (why: string): AppError =>
 		new AppError({ code: "data-invalid", message: `The header of ${path} cannot be used: ${why}`, hint });
@@ -146,13 +173,12 @@ function readHeader(path: string, text: string | SourceRow, delimiter: string): 
 	return names;
 }
 
-function csvRow(text: string, row: number, header: string[], delimiter: string): SourceRow {
+function csvRow(text: string, { header, delimiter }: CsvLayout): RowContent {
 	const { fields, error } = parseFields(text, delimiter);
-	const bytes = text.length;
-	if (error !== null) return bad(row, bytes, "bad-csv", `${error}.`);
+	if (error !== null) return bad("bad-csv", `${error}.`);
 	if (fields.length !== header.length) {
 		const message = `The row has ${fields.length} fields, the header ${header.length}.`;
-		return bad(row, bytes, "field-count", message);
+		return bad("field-count", message);
 	}
-	return { row, bytes, value: Object.fromEntries(header.map((name, i) => [name, fields[i]])) };
+	return { value: Object.fromEntries(header.map((name, i) => [name, fields[i]])) };
 }

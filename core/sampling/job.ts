@@ -1,6 +1,6 @@
 import type { JobContext } from "../contract/job.ts";
 import type { GenerateResult, GenerateSpec } from "../contract/jobs.ts";
-import { promptKeyOf } from "../datasets/dataset.ts";
+import { promptKeyOf } from "../datasets/examples.ts";
 import type { Prompt } from "../datasets/types.ts";
 import { openPolicy } from "../export/run-policy.ts";
 import { graders } from "../grading/grader.ts";
