@@ -9,6 +9,9 @@ import { dataInvalid, ProblemCollector, withProblems } from "./problems.ts";
 import type { SourceRow } from "./sources.ts";
 import type { Dataset, DatasetKind, Example, Row } from "./types.ts";
 
+/** The most bytes that one row may take. */
+export const MAX_ROW_BYTES = 64 * 2 ** 20;
+
 export interface LoadOptions {
 	/** Taken from the columns when left out. */
 	kind?: DatasetKind;
@@ -113,7 +116,7 @@ export async function loadDataset(path: string, options: LoadOptions = {}): Prom
 	const loader = new Loader(path, format === "csv" || format === "tsv", options);
 	const maxBytes = options.maxBytes ?? 2 ** 30;
 	let held = 0;
-	for await (const source of readRows(path, format, options.maxRowBytes ?? 64 * 2 ** 20)) {
+	for await (const source of readRows(path, format, options.maxRowBytes ?? MAX_ROW_BYTES)) {
 		if ("value" in source) held += source.bytes;
 		if (held > maxBytes) {
 			const message = `${path} holds more than ${Math.round(maxBytes / 2 ** 20)} MiB of rows.`;

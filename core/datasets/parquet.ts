@@ -43,28 +43,51 @@ function textLength(value: unknown): number {
 	return Object.values(value).reduce<number>((sum, item) => sum + textLength(item), 0);
 }
 
+async function openMetadata(path: string) {
+	const file = await openParquet(path);
+	const metadata = await parquetMetadataAsync(file).catch((cause: Error) => {
+		throw corrupt(path, cause);
+	});
+	return { file, metadata };
+}
+
+function corrupt(path: string, cause: Error): AppError {
+	const message = `${path} is damaged or truncated Parquet: ${cause.message}.`;
+	return new AppError(
+		{ code: "file-corrupt", message, hint: "Download or write the file again." },
+		{ cause },
+	);
+}
+
+/** Number of rows of a Parquet file. Throws `file-corrupt`. */
+export async function parquetRowCount(path: string): Promise<number> {
+	return Number((await openMetadata(path)).metadata.num_rows);
+}
+
 /**
- * Rows of a Parquet file, numbered from 1, one row group in memory at a time.
+ * Rows of a Parquet file, numbered from 1, one row group in memory at a time. With `only`, those from one position to
+ * before another, counted from 0.
  * @throws AppError `file-corrupt` when the file is damaged, truncated or uses an unknown codec.
  */
-export async function* readParquet(path: string): AsyncGenerator<SourceRow> {
-	const file = await openParquet(path);
-	const orCorrupt = (cause: Error): never => {
-		const message = `${path} is damaged or truncated Parquet: ${cause.message}.`;
-		throw new AppError(
-			{ code: "file-corrupt", message, hint: "Download or write the file again." },
-			{ cause },
-		);
-	};
-	const metadata = await parquetMetadataAsync(file).catch(orCorrupt);
-	let row = 0;
+export async function* readParquet(
+	path: string,
+	only: { from: number; to: number } = { from: 0, to: Number.POSITIVE_INFINITY },
+): AsyncGenerator<SourceRow> {
+	const { file, metadata } = await openMetadata(path);
+	let groupStart = 0;
 	for (const group of metadata.row_groups) {
-		const range = { rowStart: row, rowEnd: row + Number(group.num_rows) };
-		const rows = await parquetReadObjects({ file, metadata, compressors, ...range }).catch(orCorrupt);
-		for (const raw of rows) {
-			row++;
+		const groupEnd = groupStart + Number(group.num_rows);
+		const rowStart = Math.max(groupStart, only.from);
+		const rowEnd = Math.min(groupEnd, only.to);
+		groupStart = groupEnd;
+		if (rowStart >= rowEnd) continue;
+		const range = { rowStart, rowEnd };
+		const rows = await parquetReadObjects({ file, metadata, compressors, ...range }).catch((cause: Error) => {
+			throw corrupt(path, cause);
+		});
+		for (const [i, raw] of rows.entries()) {
 			const value = plain(raw) as Row;
-			yield { row, at: 0, bytes: textLength(value), value };
+			yield { row: rowStart + i + 1, at: 0, bytes: textLength(value), value };
 		}
 	}
 }
