@@ -126,7 +126,7 @@ export class Thread {
 function bootstrap(module: URL): URL {
 	if (!module.pathname.endsWith(".ts")) return module;
 	const loader = JSON.stringify(import.meta.resolve("tsx/esm/api"));
-	const code = `import { register } from ${loader}; register(); await import(${JSON.stringify(module.href)});`;
+	const code = `import { tsImport } from ${loader}; await tsImport(${JSON.stringify(module.href)}, ${JSON.stringify(import.meta.url)});`;
 	return new URL(`data:text/javascript,${encodeURIComponent(code)}`);
 }
 
