@@ -1,9 +1,16 @@
 import { X } from "lucide-react";
 import { Dialog as Radix, AlertDialog as RadixAlert } from "radix-ui";
 import { type ReactNode, useState } from "react";
-import { Button, IconButton } from "./Button.tsx";
+import { Button } from "./Button.tsx";
 import { cx } from "./cx.ts";
 import styles from "./Dialog.module.css";
+import { Icon } from "./Icon.tsx";
+
+/** Where the focus begins: the first field, else the button that commits. */
+function firstFocus(dialog: HTMLElement): HTMLElement | null {
+	const field = dialog.querySelector<HTMLElement>("[data-body] :is(input, textarea, [role=combobox])");
+	return field ?? dialog.querySelector<HTMLElement>("[data-footer] button:last-of-type");
+}
 
 /** A question or a form in front of the page; Esc closes it. */
 export function Dialog({
@@ -32,16 +39,36 @@ export function Dialog({
 				<Radix.Content
 					className={cx(styles.dialog, styles[size])}
 					{...(description ? {} : { "aria-describedby": undefined })}
+					onOpenAutoFocus={(event) => {
+						const first = event.currentTarget instanceof HTMLElement && firstFocus(event.currentTarget);
+						if (!first) return;
+						event.preventDefault();
+						first.focus();
+					}}
+					onEscapeKeyDown={(event) => {
+						if (event.target instanceof Element && event.target.matches("[data-edited]"))
+							event.preventDefault();
+					}}
 				>
 					<div className={styles.head}>
 						<Radix.Title className={styles.title}>{title}</Radix.Title>
 						<Radix.Close asChild>
-							<IconButton icon={X} label="Close" kbd="Esc" />
+							<Button variant="quiet" aria-label="Close" className={styles.close}>
+								<Icon icon={X} />
+							</Button>
 						</Radix.Close>
 					</div>
 					{description && <Radix.Description className={styles.description}>{description}</Radix.Description>}
-					{children && <div className={styles.body}>{children}</div>}
-					{footer && <div className={styles.footer}>{footer}</div>}
+					{children && (
+						<div className={styles.body} data-body>
+							{children}
+						</div>
+					)}
+					{footer && (
+						<div className={styles.footer} data-footer>
+							{footer}
+						</div>
+					)}
 				</Radix.Content>
 			</Radix.Portal>
 		</Radix.Root>

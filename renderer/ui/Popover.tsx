@@ -69,7 +69,7 @@ export function Menu({
 	align?: "start" | "center" | "end";
 }) {
 	return (
-		<DropdownMenu.Root>
+		<DropdownMenu.Root modal={false}>
 			<DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
 			<DropdownMenu.Portal>
 				<DropdownMenu.Content className={styles.menu} align={align} sideOffset={4} collisionPadding={8}>

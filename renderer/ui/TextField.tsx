@@ -1,5 +1,5 @@
 import type { LucideIcon } from "lucide-react";
-import { type InputHTMLAttributes, type KeyboardEvent, type Ref, useRef, useState } from "react";
+import { type InputHTMLAttributes, type KeyboardEvent, type Ref, useState } from "react";
 import { cx } from "./cx.ts";
 import { type ControlIds, Field, type FieldProps } from "./Field.tsx";
 import { Icon } from "./Icon.tsx";
@@ -35,23 +35,27 @@ function useEditing<E extends HTMLElement>(
 	validate: ((value: string) => string | undefined) | undefined,
 ) {
 	const [found, setFound] = useState<string>();
-	const before = useRef(value);
+	const [before, setBefore] = useState<string>();
+	const edited = before !== undefined && before !== value;
 	return {
 		found,
-		onFocus: () => {
-			before.current = value;
+		/** For a dialog around it: Esc undoes this edit and closes nothing. */
+		"data-edited": edited || undefined,
+		onFocus: () => setBefore(value),
+		onBlur: () => {
+			setBefore(undefined);
+			setFound(validate?.(value));
 		},
-		onBlur: () => setFound(validate?.(value)),
 		change: (next: string) => {
 			setFound(undefined);
 			onChange(next);
 		},
 		onKeyDown: (event: KeyboardEvent<E>) => {
-			if (event.key !== "Escape" || value === before.current) return;
+			if (event.key !== "Escape" || !edited) return;
 			event.preventDefault();
 			event.stopPropagation();
 			setFound(undefined);
-			onChange(before.current);
+			onChange(before);
 		},
 	};
 }
@@ -78,6 +82,7 @@ export function TextField(props: FieldProps & TextControlProps) {
 						{...attributes}
 						{...ids}
 						ref={ref}
+						data-edited={editing["data-edited"]}
 						className={cx(styles.input, mono && styles.mono)}
 						value={value}
 						onChange={(event) => editing.change(event.target.value)}
@@ -125,6 +130,7 @@ export function TextArea(props: TextAreaProps) {
 					spellCheck={false}
 					className={cx(styles.control, styles.area, mono && styles.mono)}
 					data-error={shown ? true : undefined}
+					data-edited={editing["data-edited"]}
 					onChange={(event) => editing.change(event.target.value)}
 					onFocus={editing.onFocus}
 					onBlur={editing.onBlur}
