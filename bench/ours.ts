@@ -5,6 +5,7 @@
 import { createInterface } from "node:readline";
 import { resolveRunConfig } from "../core/contract/resolve.ts";
 import { PAPER_SAMPLING } from "../core/contract/sampling.ts";
+import { graphCost } from "../core/graph/cost.ts";
 import { Graph } from "../core/graph/graph.ts";
 import { firstElement, matmul } from "../core/graph/ops/index.ts";
 import { GraphSession } from "../core/runtime/session.ts";
@@ -13,7 +14,7 @@ import { adamW, newAdamWState, type Parameters } from "../core/training/adamw.ts
 import { initialParameters } from "../core/training/parameters.ts";
 import { Trainer } from "../core/training/trainer.ts";
 import type { Trajectory } from "../core/training/trajectories.ts";
-import { matrixFlops } from "./flops.ts";
+
 import { modelOf, plainFeeds, plainGraph, randomIds } from "./model.ts";
 import type { Spec, Who } from "./spec.ts";
 
@@ -41,7 +42,7 @@ async function plainTraining(spec: Spec): Promise<Stepper> {
 	const parameters = initialParameters(trained, model.tensors, { seed: 0 });
 	const optimizer = newAdamWState(parameters);
 	const session = await GraphSession.create(graph, { threads: spec.threads });
-	const flops = matrixFlops(graph, { B: spec.batch, T: spec.seq });
+	const flops = graphCost(graph, { B: spec.batch, T: spec.seq }).matrixFlops;
 	const step = async () => {
 		const results = await session.run(plainFeeds(spec, trained, parameters));
 		const gradients: Parameters = new Map();

@@ -3,9 +3,9 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { InferenceSession, Tensor } from "onnxruntime-node";
+import { graphCost } from "../core/graph/cost.ts";
 import { EXTERNAL_FILE, serialise } from "../core/graph/serialise.ts";
 import { initialParameters } from "../core/training/parameters.ts";
-import { matrixFlops } from "./flops.ts";
 import { plainFeeds, plainGraph } from "./model.ts";
 import { casesOf } from "./spec.ts";
 
@@ -72,7 +72,7 @@ try {
 			.replace(/layers\.\d+/g, "layers.N")
 			.replace(/_\d+(?=\/|$)/g, "")} ${op}`;
 	for (const [key, { us, count }] of table(place).slice(0, 60)) line(key, us, count);
-	const flops = matrixFlops(graph, { B: spec.batch, T: spec.seq });
+	const flops = graphCost(graph, { B: spec.batch, T: spec.seq }).matrixFlops;
 	console.log(
 		`\nkernels ${(total / 1000).toFixed(1)} ms, ${(flops / total / 1000).toFixed(0)} GFLOPS over all`,
 	);

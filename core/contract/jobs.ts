@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { compareResultSchema, compareSpecSchema } from "./comparison.ts";
 import {
 	inspectResultSchema,
 	inspectSpecSchema,
@@ -70,8 +71,10 @@ export type ProcessScoresSpec = z.infer<typeof processScoresSpecSchema>;
 
 export const evaluateSpecSchema = z.strictObject({
 	kind: z.literal("evaluate"),
-	/** A model folder or a run's folder (its best checkpoint). */
+	/** A model folder or a run's folder. */
 	modelDir: path,
+	/** Of a run; the best unless given. */
+	checkpoint: z.union([z.enum(["best", "last"]), z.int().min(0)]).optional(),
 	dataPath: path,
 	columns: columnsSchema.optional(),
 	task: taskSchema,
@@ -178,6 +181,7 @@ export const jobSpecSchema = z.discriminatedUnion("kind", [
 	gradeSpecSchema,
 	pairsSpecSchema,
 	splitSpecSchema,
+	compareSpecSchema,
 	inspectSpecSchema,
 	playgroundSpecSchema,
 	probeSpecSchema,
@@ -417,6 +421,7 @@ export const jobResultSchemas = {
 	grade: gradeResultSchema,
 	pairs: pairsResultSchema,
 	split: splitResultSchema,
+	compare: compareResultSchema,
 	inspect: inspectResultSchema,
 	playground: playgroundResultSchema,
 	"probe-provider": probeResultSchema,

@@ -141,6 +141,8 @@ function dispatch(jobs: JobTable, spec: JobSpec, context: SessionContext) {
 			return jobs.pairs(spec, context).then((result) => jobResultSchemas.pairs.parse(result));
 		case "split":
 			return jobs.split(spec, context).then((result) => jobResultSchemas.split.parse(result));
+		case "compare":
+			return jobs.compare(spec, context).then((result) => jobResultSchemas.compare.parse(result));
 		case "inspect":
 			return jobs.inspect(spec, context).then((result) => jobResultSchemas.inspect.parse(result));
 		case "playground":

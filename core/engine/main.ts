@@ -12,6 +12,7 @@ runHost({
 	grade: async (spec, context) => (await import("../preparing/grade.ts")).gradeJob(spec, context),
 	pairs: async (spec, context) => (await import("../preparing/pairs.ts")).pairsJob(spec, context),
 	split: async (spec, context) => (await import("../preparing/split.ts")).splitJob(spec, context),
+	compare: async (spec, context) => (await import("../evaluation/compare-job.ts")).compareJob(spec, context),
 	inspect: async (spec, context) => (await import("../evaluation/inspect.ts")).inspectJob(spec, context),
 	playground: async (spec, context) =>
 		(await import("../evaluation/playground.ts")).playgroundJob(spec, context),

@@ -1,46 +1,28 @@
+import type { Comparison, Side } from "../contract/comparison.ts";
 import { AppError } from "../contract/errors.ts";
 import { type Interval, wilson } from "../grading/wilson.ts";
 import type { EvaluationRecord } from "./records.ts";
 import { bootstrapMean, mcnemar } from "./statistics.ts";
 
-export interface Side {
-	readonly accuracy: number;
-	readonly correct: number;
-	/** Wilson 95 % interval. */
-	readonly interval: Interval;
+export interface RecordPair {
+	readonly a: EvaluationRecord;
+	readonly b: EvaluationRecord;
 }
 
-/** A problem that one side alone solved. */
-export interface Decided {
-	readonly row: number;
-	readonly prompt: EvaluationRecord["prompt"];
-	readonly a: string;
-	readonly b: string;
-}
-
-/** Two evaluations of the same problems, side by side. */
-export interface Comparison {
-	/** Problems that both answered; the others are counted and left out. */
-	readonly n: number;
-	readonly onlyInA: number;
-	readonly onlyInB: number;
-	readonly a: Side;
-	readonly b: Side;
-	readonly bothCorrect: number;
-	readonly bothWrong: number;
-	/** Accuracy of b minus that of a, with a paired bootstrap interval over problems. */
-	readonly difference: number;
-	readonly interval: Interval;
-	readonly mcnemar: { readonly exact: number; readonly midP: number };
-	/** The same difference of the sampled accuracies; null unless both were sampled. */
-	readonly sampled: {
-		readonly a: number;
-		readonly b: number;
-		readonly difference: number;
-		readonly interval: Interval;
-	} | null;
-	readonly wonByA: readonly Decided[];
-	readonly wonByB: readonly Decided[];
+/** Records of one problem in both evaluations, in the order of the first. Throws `data-empty` when there is none. */
+export function pairRecords(a: readonly EvaluationRecord[], b: readonly EvaluationRecord[]): RecordPair[] {
+	const key = ({ prompt }: EvaluationRecord) => JSON.stringify(prompt);
+	const others = new Map(b.map((record) => [key(record), record]));
+	const pairs = a.flatMap((record) => {
+		const other = others.get(key(record));
+		return other ? [{ a: record, b: other }] : [];
+	});
+	if (pairs.length > 0) return pairs;
+	throw new AppError({
+		code: "data-empty",
+		message: "The two evaluations have no problem in common.",
+		hint: "Evaluate both on the same file.",
+	});
 }
 
 /** Pairs the records of two evaluations by prompt and says who won what. Throws `data-empty` when no prompt is in both. */
@@ -49,19 +31,7 @@ export function compare(
 	b: readonly EvaluationRecord[],
 	seed = 0,
 ): Comparison {
-	const key = ({ prompt }: EvaluationRecord) => JSON.stringify(prompt);
-	const others = new Map(b.map((record) => [key(record), record]));
-	const pairs = a.flatMap((record) => {
-		const other = others.get(key(record));
-		return other ? [{ a: record, b: other }] : [];
-	});
-	if (pairs.length === 0) {
-		throw new AppError({
-			code: "data-empty",
-			message: "The two evaluations have no problem in common.",
-			hint: "Evaluate both on the same file.",
-		});
-	}
+	const pairs = pairRecords(a, b);
 	const n = pairs.length;
 	const side = (labels: readonly boolean[]): Side => {
 		const correct = labels.filter(Boolean).length;
@@ -90,10 +60,7 @@ export function compare(
 	};
 }
 
-function compareSampled(
-	pairs: readonly { a: EvaluationRecord; b: EvaluationRecord }[],
-	seed: number,
-): Comparison["sampled"] {
+function compareSampled(pairs: readonly RecordPair[], seed: number): Comparison["sampled"] {
 	const shares: { a: number; b: number }[] = [];
 	for (const pair of pairs) {
 		const [a, b] = [shareOf(pair.a), shareOf(pair.b)];

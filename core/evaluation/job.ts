@@ -37,7 +37,7 @@ interface Measured {
 export async function evaluateJob(spec: EvaluateSpec, context: JobContext): Promise<EvaluateResult> {
 	const started = performance.now();
 	context.emit({ type: "phase", phase: "load" });
-	const policy = await openPolicy(spec.modelDir);
+	const policy = await openPolicy(spec.modelDir, spec.checkpoint);
 	const tokenizer = await loadTokenizer(policy.modelDir);
 	const { prompts, skipped } = await loadPrompts(spec, tokenizer, policy.config);
 	const valued = runHasValueFunction(spec.modelDir);
@@ -110,7 +110,7 @@ class Measurement {
 			const progress = new ProgressReporter(context, "evaluate");
 			const report = (passesDone: number) => (answered: number) =>
 				progress.report(passesDone * prompts.length + answered, this.passes * prompts.length);
-			const [checkpoint] = scorer?.select("best") ?? [];
+			const [checkpoint] = scorer?.select(this.spec.checkpoint ?? "best") ?? [];
 			if (checkpoint) await scorer?.load(checkpoint.step);
 
 			const greedy = await this.pass(sampler, { ...spec.sampling, greedy: true }, report(0));

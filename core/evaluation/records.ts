@@ -13,6 +13,7 @@ export const recordSchema = z.object({
 	completion: z.string(),
 	label: z.boolean(),
 	extracted: z.string().nullable(),
+	reference: z.string().nullable().optional(),
 	/** Sampled responses, one for each seed. */
 	samples: z.array(z.object({ label: z.boolean(), extracted: z.string().nullable() })).optional(),
 });

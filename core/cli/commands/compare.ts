@@ -1,11 +1,7 @@
-import { mkdtempSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { AppError } from "../../contract/errors.ts";
-import { PROMPT_TEMPLATES, type Task } from "../../contract/task.ts";
-import { type Comparison, compare as compareRecords, type Side } from "../../evaluation/compare.ts";
-import { type EvaluationRecord, readRecords } from "../../evaluation/records.ts";
-import { type CommandContext, defineCommand } from "../command.ts";
+import { statSync } from "node:fs";
+import type { Compared, CompareSpec, Comparison, Side } from "../../contract/comparison.ts";
+import { PROMPT_TEMPLATES } from "../../contract/task.ts";
+import { defineCommand } from "../command.ts";
 import { percent, range, table } from "../format.ts";
 import { integer, needed, usageError, type Values } from "../options.ts";
 import { runJob } from "../run-job.ts";
@@ -30,6 +26,7 @@ const options = {
 	...samplingOptions,
 	template,
 	limit,
+	out: path("FILE.jsonl", "also write both answers to every problem here"),
 	"max-prompt-tokens": maxPromptTokens,
 	threads,
 };
@@ -52,67 +49,40 @@ export const compare = defineCommand({
 		},
 	],
 	async run(values, context) {
-		const a = await recordsOf(values.a, values, context);
-		const b = await recordsOf(values.b, values, context);
-		const result = compareRecords(a, b, values.seed ?? 0);
-		return { json: { ...result }, text: textOf(result) };
+		const [a, b] = [sideOf(values.a, values), sideOf(values.b, values)];
+		const { comparison } = await runJob<"compare">(
+			{
+				...{ kind: "compare", a, b, problems: problemsOf(values), seed: values.seed ?? 0 },
+				...{ outPath: values.out ?? null, threads: values.threads ?? 0, eventsPath: null },
+			},
+			context,
+		);
+		return { json: { ...comparison }, text: textOf(comparison) };
 	},
 });
 
-/** The records in a file, or those of an evaluation of the model or run in a folder. */
-async function recordsOf(
-	source: string,
-	values: Values<typeof options>,
-	context: CommandContext,
-): Promise<EvaluationRecord[]> {
-	if (!statSync(source, { throwIfNoEntry: false })?.isDirectory()) return readRecords(source);
-	if (values.data === undefined || values.task === undefined) {
-		throw usageError(
-			`${source} is a folder, so it must be evaluated: --data and --task are missing.`,
-			"Add --data FILE --task gsm8k, or give two files written by `dqo eval --out`.",
-		);
-	}
-	const folder = mkdtempSync(join(tmpdir(), "dqo-compare-"));
-	try {
-		const outPath = join(folder, "records.jsonl");
-		await evaluated(source, values.data, values.task, outPath, values, context);
-		return readRecords(outPath);
-	} finally {
-		rmSync(folder, { recursive: true, force: true });
-	}
+/** The records in a file, or the model or run in a folder, which must be evaluated. */
+function sideOf(source: string, { data, task }: Values<typeof options>): Compared {
+	if (!statSync(source, { throwIfNoEntry: false })?.isDirectory()) return { type: "records", path: source };
+	if (data !== undefined && task !== undefined) return { type: "model", dir: source, checkpoint: "best" };
+	throw usageError(
+		`${source} is a folder, so it must be evaluated: --data and --task are missing.`,
+		"Add --data FILE --task gsm8k, or give two files written by `dqo eval --out`.",
+	);
 }
 
-async function evaluated(
-	modelDir: string,
-	dataPath: string,
-	grader: Task,
-	outPath: string,
-	values: Values<typeof options>,
-	context: CommandContext,
-): Promise<void> {
-	const { reason } = await runJob<"evaluate">(
-		{
-			kind: "evaluate",
-			modelDir,
-			dataPath,
-			task: grader,
-			template: values.template ?? PROMPT_TEMPLATES.plain,
-			sampling: { ...samplingOf(values), n: 1 },
-			sampledSeeds: values.samples ?? 0,
-			maxPromptTokens: values["max-prompt-tokens"] ?? DEFAULT_MAX_PROMPT_TOKENS,
-			outPath,
-			limit: values.limit ?? null,
-			threads: values.threads ?? 0,
-			eventsPath: null,
-		},
-		context,
-	);
-	if (reason === "completed") return;
-	throw new AppError({
-		code: "cancelled",
-		message: "Stopped before both sides were evaluated.",
-		hint: "Run it again; nothing was left half written.",
-	});
+function problemsOf(values: Values<typeof options>): CompareSpec["problems"] {
+	const { data, task } = values;
+	if (data === undefined || task === undefined) return null;
+	return {
+		dataPath: data,
+		task,
+		template: values.template ?? PROMPT_TEMPLATES.plain,
+		sampling: { ...samplingOf(values), n: 1 },
+		sampledSeeds: values.samples ?? 0,
+		maxPromptTokens: values["max-prompt-tokens"] ?? DEFAULT_MAX_PROMPT_TOKENS,
+		limit: values.limit ?? null,
+	};
 }
 
 function textOf(result: Comparison): string {

@@ -98,7 +98,7 @@ runHost({
 		bytes: 0,
 		checks: [],
 	}),
-	...{ grade: unused, pairs: unused, split: unused, inspect: unused, playground: unused },
+	...{ grade: unused, pairs: unused, split: unused, compare: unused, inspect: unused, playground: unused },
 	"probe-provider": async ({ provider }) => ({ reason: "completed", provider, elapsedMs: 0 }),
 });
 

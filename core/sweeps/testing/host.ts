@@ -21,7 +21,7 @@ runHost({
 	evaluate: unused,
 	values: unused,
 	export: unused,
-	...{ grade: unused, pairs: unused, split: unused, inspect: unused, playground: unused },
+	...{ grade: unused, pairs: unused, split: unused, compare: unused, inspect: unused, playground: unused },
 	"probe-provider": unused,
 });
 
