@@ -20,6 +20,8 @@ describe("describeError", () => {
 		expect(describeError(expected)).toEqual(text);
 		expect(describeError(expected.toBody())).toEqual(text);
 		expect(describeError(toFailure(expected))).toEqual(text);
+		const call = Object.assign(new Error("as a call gives it"), { failure: toFailure(expected) });
+		expect(describeError(call)).toEqual(text);
 	});
 
 	it("shows anything else as a bug, with its stack", () => {

@@ -8,7 +8,9 @@ export interface ErrorText {
 }
 
 function failureOf(thrown: unknown): Failure {
-	const failure = failureSchema.safeParse(thrown);
+	// A call that failed carries what the program behind the page said of it.
+	const said = thrown instanceof Error && "failure" in thrown ? thrown.failure : thrown;
+	const failure = failureSchema.safeParse(said);
 	if (failure.success) return failure.data;
 	const body = errorBodySchema.safeParse(thrown);
 	if (body.success) return { kind: "expected", error: body.data };

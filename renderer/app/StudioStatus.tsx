@@ -1,0 +1,76 @@
+import { format, StatusBar, StatusDot } from "../ui/index.ts";
+import { goTo, routes } from "./navigation.ts";
+import styles from "./StudioStatus.module.css";
+import { currentRun, useStudio } from "./store.ts";
+import { PHASE_WORDS, STATE_WORDS } from "./words.ts";
+
+/** The foot of the window: what is at work, how far it is, what waits. */
+export function StudioStatus() {
+	const runs = useStudio((state) => state.runs);
+	const queue = useStudio((state) => state.queue);
+	const connected = useStudio((state) => state.connected);
+	const version = useStudio((state) => state.info?.version);
+	const run = currentRun(runs);
+	const waiting = queue?.items.filter(({ state }) => state === "waiting").length ?? 0;
+	const working = queue?.items.find(({ state }) => state === "working");
+	const end = (
+		<>
+			{waiting > 0 && (
+				<span>
+					Queue: <b>{format.count(waiting)}</b> waiting{queue?.paused ? ", paused" : ""}
+				</span>
+			)}
+			{run?.lastSavedAt != null && (
+				<span>
+					Saved <b>{format.ago(run.lastSavedAt)}</b>
+				</span>
+			)}
+			{version && <span>{version}</span>}
+		</>
+	);
+	if (!connected)
+		return (
+			<StatusBar end={end}>
+				<StatusDot tone="warn" label="Not connected" />
+				<span>Connection lost, trying again. What trains goes on.</span>
+			</StatusBar>
+		);
+	if (run === null)
+		return (
+			<StatusBar end={end}>
+				<StatusDot tone="neutral" label="Idle" />
+				<span>{working ? working.name : "Nothing is training"}</span>
+				{working?.secondsLeft != null && (
+					<span>
+						<b>{format.duration(working.secondsLeft * 1000)}</b> left
+					</span>
+				)}
+			</StatusBar>
+		);
+	const state = STATE_WORDS[run.state];
+	const busyElsewhere = run.state === "running" && run.phase !== null && run.phase !== "train";
+	return (
+		<StatusBar end={end}>
+			<StatusDot live={run.state === "running"} tone={state.tone} label={state.label} />
+			<button type="button" className={styles.run} onClick={() => goTo(routes.run(run.id))}>
+				<b>{state.label}</b> {run.name}
+			</button>
+			{busyElsewhere && run.phase && <span>{PHASE_WORDS[run.phase]}</span>}
+			{run.totalSteps !== null && (
+				<span>
+					Step <b>{format.count(run.step)}</b> of {format.count(run.totalSteps)}
+				</span>
+			)}
+			{run.secondsLeft !== null && (
+				<span>
+					<b>{format.duration(run.secondsLeft * 1000)}</b> left
+				</span>
+			)}
+			{run.tokensPerSecond !== null && (
+				<span>
+					<b>{format.count(run.tokensPerSecond)}</b> tokens/s
+				</span>
+			)}
+		</StatusBar>
+	);
+}

@@ -1,0 +1,73 @@
+import { Check, CircleDashed, X } from "lucide-react";
+import type { Device } from "../../../core/contract/api-app.ts";
+import { call } from "../../api/index.ts";
+import { messageOf, useStudio } from "../../app/store.ts";
+import { Button, Card, CopyButton, format, Icon, Pill, toast } from "../../ui/index.ts";
+import styles from "./Settings.module.css";
+
+const MARKS: Record<Device["state"], { icon: typeof Check; word: string }> = {
+	works: { icon: Check, word: "Works" },
+	missing: { icon: X, word: "Missing" },
+	testing: { icon: CircleDashed, word: "Testing" },
+	untested: { icon: CircleDashed, word: "Not tested" },
+};
+
+/** The execution providers of ONNX Runtime: state, time of a test, and for one that is missing why and what to do. */
+export function Providers() {
+	const devices = useStudio((state) => state.devices);
+	return (
+		<Card
+			title="Execution providers"
+			note="what ONNX Runtime can compute on here"
+			flush
+			actions={
+				<Button size="sm" onClick={() => test(null)}>
+					Test all
+				</Button>
+			}
+		>
+			{(devices ?? []).map((device) => (
+				<Provider key={device.provider} device={device} />
+			))}
+		</Card>
+	);
+}
+
+function Provider({ device }: { device: Device }) {
+	const mark = MARKS[device.state];
+	return (
+		<div className={styles.device}>
+			<Icon icon={mark.icon} />
+			<b>{device.label}</b>
+			<span>
+				{device.hardware ?? mark.word} {device.inUse && <Pill tone="good">In use</Pill>}
+			</span>
+			<span className={styles.ms}>
+				{device.elapsedMs === null ? "" : `${format.count(device.elapsedMs)} ms`}
+			</span>
+			<Button size="sm" loading={device.state === "testing"} onClick={() => test(device.provider)}>
+				Test
+			</Button>
+			{device.state === "missing" && (
+				<p>
+					{device.reason}. {device.remedy && <>To get it: {device.remedy}. </>}Training goes on without it.
+				</p>
+			)}
+			{device.details && (
+				<details>
+					<summary>What the library said</summary>
+					<pre className="mono">{device.details}</pre>
+					<CopyButton text={device.details} words="Copy" />
+				</details>
+			)}
+		</div>
+	);
+}
+
+async function test(provider: string | null): Promise<void> {
+	try {
+		await call("devices.test", { provider });
+	} catch (error) {
+		toast({ tone: "bad", title: "The test could not be started", detail: messageOf(error) });
+	}
+}
