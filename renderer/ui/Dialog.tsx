@@ -1,10 +1,24 @@
 import { X } from "lucide-react";
 import { Dialog as Radix, AlertDialog as RadixAlert } from "radix-ui";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import { Button } from "./Button.tsx";
 import { cx } from "./cx.ts";
 import styles from "./Dialog.module.css";
 import { Icon } from "./Icon.tsx";
+
+/** Gives the focus back to what opened the dialog, which is not always a button of its own. */
+function useFocusReturn() {
+	const opener = useRef<Element>(null);
+	return {
+		remember: () => {
+			opener.current = document.activeElement;
+		},
+		onCloseAutoFocus: (event: Event) => {
+			event.preventDefault();
+			if (opener.current instanceof HTMLElement) opener.current.focus();
+		},
+	};
+}
 
 /** Where the focus begins: the first field, else the button that commits. */
 function firstFocus(dialog: HTMLElement): HTMLElement | null {
@@ -32,6 +46,7 @@ export function Dialog({
 	size?: "sm" | "md" | "lg";
 	children?: ReactNode;
 }) {
+	const { remember, onCloseAutoFocus } = useFocusReturn();
 	return (
 		<Radix.Root open={open} onOpenChange={onOpenChange}>
 			<Radix.Portal>
@@ -39,7 +54,9 @@ export function Dialog({
 				<Radix.Content
 					className={cx(styles.dialog, styles[size])}
 					{...(description ? {} : { "aria-describedby": undefined })}
+					onCloseAutoFocus={onCloseAutoFocus}
 					onOpenAutoFocus={(event) => {
+						remember();
 						const first = event.currentTarget instanceof HTMLElement && firstFocus(event.currentTarget);
 						if (!first) return;
 						event.preventDefault();
@@ -100,6 +117,7 @@ export function ConfirmDialog({
 	cancelLabel?: string;
 }) {
 	const [busy, setBusy] = useState(false);
+	const { remember, onCloseAutoFocus } = useFocusReturn();
 	const confirm = async () => {
 		setBusy(true);
 		try {
@@ -113,7 +131,11 @@ export function ConfirmDialog({
 		<RadixAlert.Root open={open} onOpenChange={onOpenChange}>
 			<RadixAlert.Portal>
 				<RadixAlert.Overlay className={styles.scrim} />
-				<RadixAlert.Content className={cx(styles.dialog, styles.sm)}>
+				<RadixAlert.Content
+					className={cx(styles.dialog, styles.sm)}
+					onOpenAutoFocus={remember}
+					onCloseAutoFocus={onCloseAutoFocus}
+				>
 					<div className={styles.head}>
 						<RadixAlert.Title className={styles.title}>
 							{action} {object}?

@@ -51,12 +51,10 @@ export function Select<T extends string>(props: SelectProps<T> & { ids?: Control
 			>
 				{glyph && <Icon icon={glyph} className={styles.glyph} />}
 				<span className={styles.text}>
-					<Radix.Value>
-						<span className={cx(styles.label, !chosen && styles.placeholder)}>
-							{chosen?.label ?? placeholder}
-						</span>
-						{twoLines && <span className={styles.detail}>{chosen?.detail}</span>}
-					</Radix.Value>
+					<span className={cx(styles.label, !chosen && styles.placeholder)}>
+						{chosen?.label ?? placeholder}
+					</span>
+					{twoLines && <span className={styles.detail}>{chosen?.detail}</span>}
 				</span>
 				<Icon icon={ChevronDown} className={styles.glyph} />
 			</Radix.Trigger>
