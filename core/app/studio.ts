@@ -11,6 +11,8 @@ import { createRunHandlers } from "./runs/handlers.ts";
 import { RunService } from "./runs/service.ts";
 import { createSystemHandlers } from "./system/handlers.ts";
 import { SettingsStore } from "./system/settings.ts";
+import { createTaskHandlers } from "./tasks/handlers.ts";
+import { TaskService } from "./tasks/service.ts";
 import type { WatchRun } from "./window.ts";
 
 export interface StudioOptions {
@@ -42,11 +44,13 @@ export function createStudio({ dataDir, roots, hooks, engine, version }: StudioO
 	const queue = new Queue(context);
 	const { data, models } = unregistered;
 	const runs = new RunService(context, queue);
+	const tasks = new TaskService({ context, data, models, runs }, queue);
 	const handlers = {
 		...pending(api),
 		...createSystemHandlers(context, settings, version),
 		...createRunHandlers(runs, queue),
 		...createPlanHandlers({ context, runs, data, models }),
+		...createTaskHandlers(tasks),
 	} satisfies ApiHandlers;
 	queue.advance();
 	return {
@@ -56,8 +60,9 @@ export function createStudio({ dataDir, roots, hooks, engine, version }: StudioO
 		places,
 		close: async () => {
 			const ended = queue.close();
+			const stopped = tasks.close();
 			runs.stopAll();
-			await ended;
+			await Promise.all([ended, stopped]);
 			runs.close();
 			hub.close();
 		},

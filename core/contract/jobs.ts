@@ -17,6 +17,10 @@ const resume = z
 	.boolean()
 	.optional()
 	.describe("Go on from the rows of an interrupted job with the same settings, where there are any.");
+const checkpointOfRun = z
+	.union([z.enum(["best", "last"]), z.int().min(0)])
+	.optional()
+	.describe("Which checkpoint, where the model is a run; the best unless given.");
 const eventsPath = path.nullable().describe("File the events are appended to; null only sends them.");
 
 export const trainSpecSchema = z.strictObject({
@@ -30,8 +34,9 @@ export type TrainSpec = z.infer<typeof trainSpecSchema>;
 
 export const generateSpecSchema = z.strictObject({
 	kind: z.literal("generate"),
-	/** A model folder or a run's folder (its best checkpoint). */
+	/** A model folder or a run's folder. */
 	modelDir: path,
+	checkpoint: checkpointOfRun,
 	dataPath: path,
 	columns: columnsSchema.optional(),
 	outPath: path,
@@ -51,10 +56,12 @@ export type GenerateSpec = z.infer<typeof generateSpecSchema>;
 
 export const processScoresSpecSchema = z.strictObject({
 	kind: z.literal("process-scores"),
-	/** A model folder or a run's folder (its best checkpoint); it completes the prefixes. */
+	/** A model folder or a run's folder; it completes the prefixes. */
 	modelDir: path,
+	checkpoint: checkpointOfRun,
 	/** Responses with references; those without label or reward are graded first. */
 	dataPath: path,
+	columns: columnsSchema.optional(),
 	outPath: path,
 	task: taskSchema,
 	template: templateSchema,
@@ -73,8 +80,7 @@ export const evaluateSpecSchema = z.strictObject({
 	kind: z.literal("evaluate"),
 	/** A model folder or a run's folder. */
 	modelDir: path,
-	/** Of a run; the best unless given. */
-	checkpoint: z.union([z.enum(["best", "last"]), z.int().min(0)]).optional(),
+	checkpoint: checkpointOfRun,
 	dataPath: path,
 	columns: columnsSchema.optional(),
 	task: taskSchema,

@@ -110,7 +110,7 @@ class Measurement {
 			const progress = new ProgressReporter(context, "evaluate");
 			const report = (passesDone: number) => (answered: number) =>
 				progress.report(passesDone * prompts.length + answered, this.passes * prompts.length);
-			const [checkpoint] = scorer?.select(this.spec.checkpoint ?? "best") ?? [];
+			const [checkpoint] = scorer?.select(spec.checkpoint ?? "best") ?? [];
 			if (checkpoint) await scorer?.load(checkpoint.step);
 
 			const greedy = await this.pass(sampler, { ...spec.sampling, greedy: true }, report(0));

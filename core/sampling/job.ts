@@ -22,7 +22,7 @@ const SHOWN_SAMPLES = 5;
 export async function generateJob(spec: GenerateSpec, context: JobContext): Promise<GenerateResult> {
 	const started = performance.now();
 	context.emit({ type: "phase", phase: "load" });
-	const policy = await openPolicy(spec.modelDir);
+	const policy = await openPolicy(spec.modelDir, spec.checkpoint);
 	const tokenizer = await loadTokenizer(policy.modelDir);
 	const { prompts, skipped } = await loadPrompts(spec, tokenizer, policy.config);
 	const { task, template, maxPromptTokens, limit, dedupe = false, sampling } = spec;

@@ -35,7 +35,7 @@ export async function processScoresJob(
 ): Promise<ProcessScoresResult> {
 	const started = performance.now();
 	context.emit({ type: "phase", phase: "load" });
-	const policy = await openPolicy(spec.modelDir);
+	const policy = await openPolicy(spec.modelDir, spec.checkpoint);
 	const tokenizer = await loadTokenizer(policy.modelDir);
 	const { prompts, dataHash, skipped } = await loadResponses(spec, tokenizer, policy.config);
 	const chunks = chunksOf(prompts, Math.max(4, Math.min(mostWrong, CHUNK_WORK / weightsOf(policy.tensors))));

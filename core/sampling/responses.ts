@@ -34,8 +34,8 @@ export async function loadResponses(
 	tokenizer: Tokenizer,
 	config: DecoderConfig,
 ): Promise<{ prompts: Response[][]; dataHash: string; skipped: number }> {
-	const { dataPath, task, template, separator, limit } = spec;
-	const dataset = await loadDataset(dataPath);
+	const { dataPath, columns, task, template, separator, limit } = spec;
+	const dataset = await loadDataset(dataPath, { columns });
 	requireClean(dataset);
 	const examples = dataset.examples.slice(0, limit ?? dataset.examples.length);
 	const longest = Math.min(spec.maxPromptTokens, config.maxPosition - 1);

@@ -183,13 +183,17 @@ export class RunService {
 		return [...this.#entries.values()].flatMap(({ control }) => control?.job.pid ?? []);
 	}
 
-	/** Asks what trains to write a checkpoint and end. */
+	/** Asks a run that trains to write a checkpoint and end. */
+	stop(id: string): void {
+		const control = this.#entries.get(id)?.control;
+		if (!control) return;
+		control.stopping = true;
+		control.job.stop();
+		this.#pushes.now(id);
+	}
+
 	stopAll(): void {
-		for (const { control } of this.#entries.values()) {
-			if (control === null) continue;
-			control.stopping = true;
-			control.job.stop();
-		}
+		for (const id of this.#entries.keys()) this.stop(id);
 	}
 
 	close(): void {

@@ -1,29 +1,12 @@
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { z } from "zod";
+import { demoSetup } from "../../app/tasks/demo-setup.ts";
 import { AppError } from "../../contract/errors.ts";
 import type { EvaluateResult, GenerateResult, TrainResult } from "../../contract/jobs.ts";
-import { resolveRunConfig } from "../../contract/resolve.ts";
-import { PAPER_SAMPLING, samplingConfigSchema } from "../../contract/sampling.ts";
-import { PROMPT_TEMPLATES } from "../../contract/task.ts";
-import { atomicWrite, readJson } from "../../store/files.ts";
+import { atomicWrite } from "../../store/files.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import { duration, percent, table } from "../format.ts";
 import { runJob } from "../run-job.ts";
 import { newRunDir, path, seed, threads } from "./shared.ts";
-
-const resource = (name: string) => fileURLToPath(new URL(`../../../resources/${name}`, import.meta.url));
-const MODEL = resource("starter/model");
-const PRESET = resource("presets/demo.json");
-const data = (split: "train" | "validation" | "test") => resource(`starter/data/${split}.jsonl`);
-
-const presetSchema = z.strictObject({
-	/** Training prompts that responses are sampled for. */
-	prompts: z.int().min(1),
-	sampling: samplingConfigSchema.partial(),
-	/** Fields of the run configuration, checked when it is resolved. */
-	run: z.record(z.string(), z.unknown()),
-});
 
 export const demo = defineCommand({
 	name: "demo",
@@ -44,25 +27,10 @@ export const demo = defineCommand({
 
 async function demonstrate(runDir: string, seed: number, threads: number, context: CommandContext) {
 	const started = performance.now();
-	const preset = readPreset();
-	const sampling = { ...PAPER_SAMPLING, ...preset.sampling, seed };
 	const responses = join(runDir, "responses.jsonl");
 	const exportDir = join(runDir, "export");
-	const config = resolveRunConfig({
-		...preset.run,
-		modelDir: MODEL,
-		dataPath: responses,
-		validationPath: data("validation"),
-		task: "gsm8k",
-		seed,
-		threads,
-	});
-	const shared = {
-		template: PROMPT_TEMPLATES.plain,
-		maxPromptTokens: config.maxPromptTokens,
-		threads,
-		eventsPath: null,
-	};
+	const setup = demoSetup(seed, threads, responses);
+	const { config, sampling, shared } = setup;
 	const step = (text: string) => context.reporter.line(text);
 	const measure = (modelDir: string) =>
 		finished(
@@ -70,7 +38,7 @@ async function demonstrate(runDir: string, seed: number, threads: number, contex
 				{
 					kind: "evaluate",
 					modelDir,
-					dataPath: data("test"),
+					dataPath: setup.testPath,
 					task: "gsm8k",
 					sampling: { ...sampling, n: 1 },
 					sampledSeeds: 0,
@@ -83,20 +51,20 @@ async function demonstrate(runDir: string, seed: number, threads: number, contex
 		);
 
 	step("1/5 measuring the starter model on the test problems");
-	const before = await measure(MODEL);
+	const before = await measure(setup.modelDir);
 	step(
-		`2/5 sampling ${sampling.n} responses to each of ${preset.prompts} training problems, and labelling them`,
+		`2/5 sampling ${sampling.n} responses to each of ${setup.prompts} training problems, and labelling them`,
 	);
 	const sampled = await finished(
 		runJob<"generate">(
 			{
 				kind: "generate",
-				modelDir: MODEL,
-				dataPath: data("train"),
+				modelDir: setup.modelDir,
+				dataPath: setup.trainPath,
 				outPath: responses,
 				task: "gsm8k",
 				sampling,
-				limit: preset.prompts,
+				limit: setup.prompts,
 				...shared,
 			},
 			context,
@@ -140,10 +108,6 @@ async function finished<R extends { reason: "completed" | "stopped" }>(stage: Pr
 		message: "The demo was stopped before its end.",
 		hint: "What was written so far is in its folder; start it again with another --out.",
 	});
-}
-
-function readPreset(): z.infer<typeof presetSchema> {
-	return presetSchema.parse(readJson(PRESET));
 }
 
 function inShort({ greedy }: EvaluateResult) {

@@ -1,0 +1,24 @@
+import type { ApiHandlers } from "../../contract/api.ts";
+import type { TaskService } from "./service.ts";
+
+type Own = Extract<keyof ApiHandlers, `tasks.${string}`>;
+
+export function createTaskHandlers(tasks: TaskService): Pick<ApiHandlers, Own> {
+	return {
+		"tasks.list": async () => ({ tasks: tasks.list() }),
+		"tasks.get": async ({ id }) => tasks.get(id),
+		"tasks.start": async (spec) => ({ id: tasks.start(spec) }),
+		"tasks.cancel": async ({ id }) => {
+			tasks.cancel(id);
+			return {};
+		},
+		"tasks.dismiss": async ({ id }) => {
+			tasks.dismiss(id);
+			return {};
+		},
+		"tasks.retry": async ({ id }) => {
+			tasks.retry(id);
+			return {};
+		},
+	};
+}

@@ -1,0 +1,150 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { DataEntry } from "../../contract/api-data.ts";
+import type { TaskKind, TaskSpec } from "../../contract/api-tasks.ts";
+import { compareTask } from "./compare-task.ts";
+import { demoTask } from "./demo-task.ts";
+import { modelSource } from "./model-source.ts";
+import type { TaskRun } from "./task-run.ts";
+
+type Spec<K extends TaskKind> = Extract<TaskSpec, { kind: K }>;
+type Kinds = { readonly [K in TaskKind]: (spec: Spec<K>, task: TaskRun) => Promise<unknown> };
+
+/** Pairs for each response, as in the paper. */
+const PAPER_RATIO = 0.5;
+
+/** What each kind of task does; each gives back its result. */
+const KINDS: Kinds = {
+	generate: async (spec, task) => {
+		const outPath = task.generated(".jsonl");
+		const { template, sampling, maxPromptTokens, limit, dedupe } = spec;
+		const result = await task.job<"generate">({
+			kind: "generate",
+			...sourceOf(spec.model, task),
+			...dataOf(spec.dataId, task),
+			outPath,
+			task: spec.task,
+			...{ template, sampling, maxPromptTokens, limit, dedupe },
+			resume: true,
+			threads: task.threads,
+			eventsPath: null,
+		});
+		await task.register(outPath, spec.name);
+		return result;
+	},
+	"process-scores": async (spec, task) => {
+		const outPath = task.generated(".jsonl");
+		const { template, separator, sampling, maxPromptTokens, limit } = spec;
+		const result = await task.job<"process-scores">({
+			kind: "process-scores",
+			...sourceOf(spec.model, task),
+			...dataOf(spec.dataId, task),
+			outPath,
+			task: spec.task,
+			...{ template, separator, sampling, maxPromptTokens, limit },
+			resume: true,
+			threads: task.threads,
+			eventsPath: null,
+		});
+		await task.register(outPath, spec.name);
+		return result;
+	},
+	grade: async (spec, task) => {
+		const outPath = await task.anew(".jsonl");
+		const result = await task.job<"grade">({
+			kind: "grade",
+			...dataOf(spec.dataId, task),
+			task: spec.task,
+			outPath,
+			eventsPath: null,
+		});
+		await task.register(outPath, spec.name);
+		return result;
+	},
+	pairs: async (spec, task) => {
+		const outPath = await task.anew(".jsonl");
+		const { usableRows } = task.services.data.entry(spec.dataId);
+		const ratio = spec.count === null ? PAPER_RATIO : spec.count / Math.max(1, usableRows);
+		const result = await task.job<"pairs">({
+			kind: "pairs",
+			...dataOf(spec.dataId, task),
+			outPath,
+			ratio,
+			seed: spec.seed,
+			eventsPath: null,
+		});
+		await task.register(outPath, spec.name);
+		return result;
+	},
+	split: async (spec, task) => {
+		const { validation, test, seed } = spec;
+		const result = await task.job<"split">({
+			kind: "split",
+			...dataOf(spec.dataId, task),
+			outDir: await task.anew(""),
+			...{ validation, test, seed },
+			eventsPath: null,
+		});
+		for (const { path, name } of result.parts) await task.register(path, `${spec.name}, ${name}`);
+		return result;
+	},
+	evaluate: async (spec, task) => {
+		const { template, sampling, sampledSeeds, maxPromptTokens, guided, limit } = spec;
+		return task.job<"evaluate">({
+			kind: "evaluate",
+			...sourceOf(spec.model, task),
+			...dataOf(spec.dataId, task),
+			task: spec.task,
+			...{ template, sampling, sampledSeeds, maxPromptTokens, limit },
+			...(guided === null ? {} : { guided }),
+			outPath: null,
+			threads: task.threads,
+			eventsPath: null,
+		});
+	},
+	compare: compareTask,
+	export: async (spec, task) => {
+		const { context, runs } = task.services;
+		const { dir: runDir } = runs.entry(spec.runId);
+		const outDir = spec.dir === null ? newExportDir(spec, task) : context.places.check(spec.dir);
+		const { checkpoint, format, dtype } = spec;
+		const { threads } = task;
+		return task.job<"export">({ kind: "export", runDir, checkpoint, format, outDir, dtype, threads });
+	},
+	demo: demoTask,
+};
+
+/** Does what a task's specification asks for, and gives back its result. */
+export function perform(task: TaskRun): Promise<unknown> {
+	const { spec } = task.record;
+	// The table ties each kind to its own specification; the compiler cannot follow that through the lookup.
+	const kind = KINDS[spec.kind] as (spec: TaskSpec, task: TaskRun) => Promise<unknown>;
+	return kind(spec, task);
+}
+
+/** Kinds that keep the processor busy for long: they wait their turn in the queue. */
+export const HEAVY: ReadonlySet<TaskKind> = new Set<TaskKind>([
+	"generate",
+	"process-scores",
+	"evaluate",
+	"compare",
+	"demo",
+]);
+
+function sourceOf(ref: Spec<"generate">["model"], task: TaskRun) {
+	const { dir, checkpoint } = modelSource(ref, task.services);
+	return { modelDir: dir, checkpoint };
+}
+
+function dataOf(id: string, task: TaskRun): { dataPath: string; columns: DataEntry["columns"] } {
+	const { path, columns } = task.services.data.entry(id);
+	return { dataPath: path, columns };
+}
+
+function newExportDir({ runId, format }: Spec<"export">, task: TaskRun): string {
+	const base = join(task.services.context.dataDir, "exports", `${runId.replaceAll("/", "-")}-${format}`);
+	for (let n = 1; ; n++) {
+		const dir = n === 1 ? base : `${base}-${n}`;
+		if (!existsSync(dir)) return dir;
+	}
+}

@@ -1,0 +1,151 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { EngineEvent, JobPhase } from "../../contract/events.ts";
+import type { JobKind, JobResult, JobSpec, SpecOf } from "../../contract/jobs.ts";
+import { type Job, startJob } from "../../engine/supervisor.ts";
+import type { AppContext, DataLookup, ModelLookup } from "../context.ts";
+import type { RunService } from "../runs/service.ts";
+import { NO_PROGRESS, type Progress, type TaskRecord } from "./record.ts";
+
+export interface TaskServices {
+	readonly context: AppContext;
+	readonly data: DataLookup;
+	readonly models: ModelLookup;
+	readonly runs: RunService;
+}
+
+/** A task was stopped by the user; its parts end with this. */
+export class Stopped extends Error {}
+
+const PHASES: Record<JobPhase, string> = {
+	load: "Loads model and data",
+	"reference-logprobs": "Computes log-probs",
+	"value-warmup": "The value function learns",
+	train: "Trains",
+	generate: "Generates",
+	evaluate: "Evaluates",
+	grade: "Grades",
+	checkpoint: "Saves",
+};
+
+/** A task at work: the jobs it runs one after the other, with their progress, and the way to stop them. */
+export class TaskRun {
+	readonly record: TaskRecord;
+	readonly services: TaskServices;
+	progress: Progress = NO_PROGRESS;
+	stopping = false;
+	readonly #changed: () => void;
+	/** What a part is called when the task has several, such as "2 of 4: samples". */
+	#part: string | null = null;
+	#job: Job<unknown> | null = null;
+	#stopPart: (() => void) | null = null;
+
+	constructor(record: TaskRecord, services: TaskServices, changed: () => void) {
+		this.record = record;
+		this.services = services;
+		this.#changed = changed;
+	}
+
+	get pid(): number | undefined {
+		return this.#job?.pid;
+	}
+
+	/** CPU threads that its jobs take. */
+	get threads(): number {
+		return this.services.context.settings().threads;
+	}
+
+	part(name: string): void {
+		this.#part = name;
+		this.progress = { ...NO_PROGRESS, phase: name };
+		this.#changed();
+		this.throwIfStopping();
+	}
+
+	/** Runs a job in its own process. Throws `Stopped` when it was stopped, and the job's own errors. */
+	async job<K extends JobKind>(spec: JobSpec & SpecOf<K>): Promise<JobResult<K>> {
+		this.throwIfStopping();
+		const { engine } = this.services.context;
+		const job = startJob<K>(spec, { ...engine, onEvent: (event) => this.#follow(event) });
+		this.#job = job;
+		try {
+			const result = await job.result;
+			if (result.reason === "stopped") throw new Stopped();
+			return result;
+		} catch (error) {
+			if (this.stopping) throw new Stopped();
+			throw error;
+		} finally {
+			this.#job = null;
+		}
+	}
+
+	/** Waits for work that is not a job of its own; `stop` ends it in good order. */
+	async during<T>(work: Promise<T>, stop: () => void): Promise<T> {
+		this.#stopPart = stop;
+		try {
+			return await work;
+		} finally {
+			this.#stopPart = null;
+			this.throwIfStopping();
+		}
+	}
+
+	/** Asks for an orderly end; asked again, or of a job that cannot end in good order, it ends at once. */
+	stop(): void {
+		const again = this.stopping || this.record.spec.kind === "export";
+		this.stopping = true;
+		if (again) this.#job?.kill();
+		else this.#job?.stop();
+		this.#stopPart?.();
+		this.#changed();
+	}
+
+	/** A value that an earlier try may have found already. */
+	async once<T>(name: string, find: () => Promise<T>, parse: (known: unknown) => T): Promise<T> {
+		if (name in this.record.found) return parse(this.record.found[name]);
+		const value = await find();
+		this.record.found[name] = value;
+		this.#changed();
+		return value;
+	}
+
+	/** A file name under the app's folder of generated files; the same at another try. */
+	generated(suffix: string): string {
+		const words = this.record.name
+			.normalize("NFC")
+			.replaceAll(/[^\p{L}\p{N}._-]+/gu, "-")
+			.replaceAll(/^[-.]+|[-.]+$/g, "");
+		return join(
+			this.services.context.dataDir,
+			"generated",
+			`${words.slice(0, 60) || "data"}-${this.record.id}${suffix}`,
+		);
+	}
+
+	/** The same for a kind that starts over at another try: what the last one left is removed. */
+	async anew(suffix: string): Promise<string> {
+		const path = this.generated(suffix);
+		for (const left of [path, `${path}.partial`]) await rm(left, { recursive: true, force: true });
+		return path;
+	}
+
+	async register(path: string, name: string): Promise<void> {
+		const id = await this.services.data.register({ path, name, origin: "made" });
+		if (!this.record.dataIds.includes(id)) this.record.dataIds.push(id);
+	}
+
+	throwIfStopping(): void {
+		if (this.stopping) throw new Stopped();
+	}
+
+	#follow(event: EngineEvent): void {
+		if (event.type === "phase") {
+			this.progress = { ...NO_PROGRESS, phase: this.#part ?? PHASES[event.phase] };
+		} else if (event.type === "progress") {
+			const { phase, done, total, secondsLeft } = event;
+			this.progress = { phase: this.#part ?? PHASES[phase], done, total, secondsLeft };
+		} else return;
+		this.#changed();
+	}
+}
