@@ -33,8 +33,8 @@ const QUICK: Grids = {
 	dqo: cross({ lr: 1e-4, beta: 0.3 }, [3e-5, 3e-4], []),
 };
 const EPOCHS = 2;
-/** Reference solutions are one to a problem, not several. */
-const SFT_EPOCHS = 4;
+/** One reference solution to a problem, and few correct samples where these are rare, make short epochs: there are more. */
+const IMITATION_EPOCHS = { usual: { sft: 4, rs: EPOCHS }, rare: { sft: 16, rs: 8 } };
 
 function variants(grids: Grids, rare: boolean): Variant[] {
 	const method = (id: Method, rest: Partial<Variant> = {}): Variant => ({
@@ -46,9 +46,10 @@ function variants(grids: Grids, rare: boolean): Variant[] {
 		...method("dqo"),
 		...{ id, label, table, grid: null, change },
 	});
+	const epochs = IMITATION_EPOCHS[rare ? "rare" : "usual"];
 	return [
-		method("sft", { label: "SFT (reference solutions)", data: "references", epochs: SFT_EPOCHS }),
-		method("rs"),
+		method("sft", { label: "SFT (reference solutions)", data: "references", epochs: epochs.sft }),
+		method("rs", { epochs: epochs.rs }),
 		method("dpo", { data: "pairs" }),
 		method("kto"),
 		method("dro"),
@@ -67,7 +68,7 @@ function variants(grids: Grids, rare: boolean): Variant[] {
 	];
 }
 
-/** Where correct samples are rare: problems of which at most a quarter of 8 samples are solved, 16 samples of each. */
+/** Where correct samples are rare: problems of which at most 2 of 8 samples are correct. */
 const RARE = { samples: 8, maxSolved: 0.25 };
 
 const FULL_SIZE = {
@@ -101,7 +102,8 @@ export function makePlan({ form, seeds, rare }: PlanOptions): Plan {
 	} as const;
 	const size = form === "full" ? FULL_SIZE : QUICK_SIZE;
 	// As many responses; fewer of the validation problems are left.
-	const ofRare = { prompts: size.prompts / 2, samples: 16, validationProblems: 120, valueProblems: 60 };
+	const validation = { validationProblems: 120, valueProblems: 60, evalEverySteps: 15 };
+	const ofRare = { prompts: size.prompts / 2, samples: 16, ...validation };
 	return {
 		...common,
 		...size,
