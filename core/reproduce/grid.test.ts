@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bestPoint, cross, edgesOf, type Point, rates } from "./grid.ts";
+import { bestPoint, edgesOf, type Point, rates } from "./grid.ts";
 
 const point = (lr: number, beta: number | null = null): Point => ({ lr, beta });
 
@@ -28,17 +28,16 @@ describe("bestPoint", () => {
 });
 
 describe("edgesOf", () => {
-	const grid = cross({ lr: 1e-4, beta: 0.3 }, [3e-5, 3e-4], [0.1, 1]);
+	const grid = [...rates(0.3, 1e-4, 3e-5, 3e-4), point(1e-4, 0.1), point(1e-4, 1)];
 
 	it("is empty at an inner point, and names axis and end elsewhere", () => {
-		expect(grid).toHaveLength(5);
 		expect(edgesOf(grid, point(1e-4, 0.3))).toEqual([]);
 		expect(edgesOf(grid, point(3e-5, 0.3))).toEqual(["learning rate at the lower end"]);
 		expect(edgesOf(grid, point(1e-4, 1))).toEqual(["beta at the upper end"]);
 	});
 
 	it("takes no axis into account that does not vary", () => {
-		expect(edgesOf(rates(1e-4, 3e-4), point(3e-4))).toEqual(["learning rate at the upper end"]);
+		expect(edgesOf(rates(null, 1e-4, 3e-4), point(3e-4))).toEqual(["learning rate at the upper end"]);
 		expect(edgesOf([point(1e-4, 0.1)], point(1e-4, 0.1))).toEqual([]);
 	});
 });

@@ -17,18 +17,9 @@ export const pointId = ({ lr, beta }: Point): string =>
 
 export const samePoint = (a: Point, b: Point): boolean => a.lr === b.lr && a.beta === b.beta;
 
-/** Points of one learning rate each. */
-export const rates = (...lrs: readonly number[]): Point[] => lrs.map((lr) => ({ lr, beta: null }));
-
-/** A cross through a centre: other learning rates at its beta, and other betas at its learning rate. */
-export function cross(
-	centre: { lr: number; beta: number },
-	lrs: readonly number[],
-	betas: readonly number[],
-) {
-	const along = lrs.map((lr): Point => ({ lr, beta: centre.beta }));
-	return [centre, ...along, ...betas.map((beta): Point => ({ lr: centre.lr, beta }))];
-}
+/** A point for each learning rate, all with one beta; the first is tried first. */
+export const rates = (beta: number | null, ...lrs: readonly number[]): Point[] =>
+	lrs.map((lr) => ({ lr, beta }));
 
 /** The point with the highest mean validation accuracy; the one tried first at a tie. */
 export function bestPoint(outcomes: readonly { point: Point; accuracy: number | null }[]): Point {

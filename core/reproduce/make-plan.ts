@@ -1,44 +1,27 @@
 import type { Method } from "../contract/run.ts";
-import { cross, type Point, rates } from "./grid.ts";
+import { type Point, rates } from "./grid.ts";
 import type { Plan, Variant } from "./plan.ts";
 
-/** What each method tries, as many settings for each. */
-interface Grids {
-	sft: Point[];
-	rs: Point[];
-	dpo: Point[];
-	kto: Point[];
-	dro: Point[];
-	dqo: Point[];
-}
-
 /**
- * The grids lie around what works for full fine-tuning of a model this small, so far to both sides that the best setting is
- * an inner one. Runs on other samples, measured on validation problems alone, told where that is.
+ * What each method tries, as many settings for each, around what works for full fine-tuning of a model this small: the
+ * middle is expected to be best, so that the best is an inner one. Middles and betas come from single runs on other samples,
+ * measured on validation problems alone; DPO's beta is the paper's.
  */
-const FULL: Grids = {
-	sft: rates(3e-4, 5e-5, 1e-4, 1e-3, 3e-3),
-	rs: rates(3e-4, 5e-5, 1e-4, 5e-4, 1e-3),
-	dpo: cross({ lr: 2e-5, beta: 0.1 }, [1e-5, 5e-5], [0.01, 0.3]),
-	kto: cross({ lr: 1e-4, beta: 1 }, [3e-5, 3e-4], [0.3, 3]),
-	dro: cross({ lr: 1e-4, beta: 0.3 }, [3e-5, 3e-4], [0.1, 1]),
-	dqo: cross({ lr: 1e-4, beta: 0.3 }, [3e-5, 3e-4], [0.1, 1]),
-};
-const QUICK: Grids = {
-	sft: rates(3e-4, 1e-4, 1e-3),
-	rs: rates(3e-4, 1e-4, 1e-3),
-	dpo: cross({ lr: 2e-5, beta: 0.1 }, [1e-5, 5e-5], []),
-	kto: cross({ lr: 1e-4, beta: 1 }, [3e-5, 3e-4], []),
-	dro: cross({ lr: 1e-4, beta: 0.3 }, [3e-5, 3e-4], []),
-	dqo: cross({ lr: 1e-4, beta: 0.3 }, [3e-5, 3e-4], []),
+const GRIDS: Record<Method, Point[]> = {
+	sft: rates(null, 3e-4, 1e-4, 1e-3),
+	rs: rates(null, 3e-4, 1e-4, 1e-3),
+	dpo: rates(0.1, 2e-5, 1e-5, 5e-5),
+	kto: rates(1, 1e-4, 3e-5, 3e-4),
+	dro: rates(0.3, 1e-4, 3e-5, 3e-4),
+	dqo: rates(0.3, 1e-4, 3e-5, 3e-4),
 };
 const EPOCHS = 2;
 /** One reference solution to a problem, and few correct samples where these are rare, make short epochs: there are more. */
 const IMITATION_EPOCHS = { usual: { sft: 4, rs: EPOCHS }, rare: { sft: 16, rs: 8 } };
 
-function variants(grids: Grids, rare: boolean): Variant[] {
+function variants(rare: boolean): Variant[] {
 	const method = (id: Method, rest: Partial<Variant> = {}): Variant => ({
-		...{ id, label: id.toUpperCase(), method: id, data: "samples", table: 3, grid: grids[id] },
+		...{ id, label: id.toUpperCase(), method: id, data: "samples", table: 3, grid: GRIDS[id] },
 		...{ epochs: EPOCHS, change: {} },
 		...rest,
 	});
@@ -108,6 +91,6 @@ export function makePlan({ form, seeds, rare }: PlanOptions): Plan {
 		...common,
 		...size,
 		...(rare ? ofRare : {}),
-		variants: variants(form === "full" ? FULL : QUICK, rare),
+		variants: variants(rare),
 	};
 }

@@ -69,7 +69,7 @@ export const PLAN: VersionedFormat<Plan> = {
 			rare: null,
 			variants: planV1Schema.parse(old).variants.map(({ rates: lrs, ...variant }) => ({
 				...variant,
-				grid: lrs && rates(...lrs),
+				grid: lrs && rates(null, ...lrs),
 			})),
 		}),
 	},

@@ -26,7 +26,7 @@ export const reproduce = defineCommand({
 		"and several seeds, and tests the best of each once. The folder gets report.md, report.json and report.html,\n" +
 		"with the paper's tables and what holds here. An interrupted reproduction continues with --resume.",
 	options: {
-		quick: flag("fewer problems and learning rates: minutes instead of the better part of an hour"),
+		quick: flag("fewer problems and samples: minutes instead of the better part of an hour"),
 		out: path("DIR", "folder of the reproduction", "runs/reproduce-TIME"),
 		resume: flag("continue the reproduction in --out; what is finished is kept"),
 		regime: choice(
