@@ -1,0 +1,43 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export type ShellName = "browser" | "electron";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+/** Places where a Chromium or Chrome of the system may lie, the one named in `DQO_CHROMIUM` first. */
+const CHROMIUMS = [
+	process.env.DQO_CHROMIUM ?? "",
+	"/usr/bin/chromium",
+	"/usr/bin/chromium-browser",
+	"/usr/bin/google-chrome",
+	"/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+	"C:/Program Files/Google/Chrome/Application/chrome.exe",
+];
+
+/** The browser that journeys run in, or null where there is none. */
+export function chromiumPath(): string | null {
+	return CHROMIUMS.find((path) => path !== "" && existsSync(path)) ?? null;
+}
+
+/** Electron's binary, or null where it was not downloaded. Asking the package itself would start the download. */
+export function electronPath(): string | null {
+	const folder = join(root, "node_modules/electron");
+	const override = process.env.ELECTRON_OVERRIDE_DIST_PATH;
+	const named = join(folder, "path.txt");
+	if (!existsSync(named)) return null;
+	const binary = join(override ?? join(folder, "dist"), readFileSync(named, "utf8").trim());
+	return existsSync(binary) ? binary : null;
+}
+
+/** Whether the built Electron app lies ready. */
+export const electronMain = join(dirname(root), "out/main/main.js");
+
+/** The shells that can be opened here. */
+export function shells(): ShellName[] {
+	const found: ShellName[] = [];
+	if (chromiumPath() !== null) found.push("browser");
+	if (electronPath() !== null) found.push("electron");
+	return found;
+}

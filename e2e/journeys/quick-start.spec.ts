@@ -1,0 +1,14 @@
+import { expect, test } from "../drivers/test.ts";
+
+test("quick start: one click trains the starter, the charts move, accuracy rises", async ({ studio }) => {
+	const { page } = studio;
+	await page.getByRole("button", { name: /Try the starter/ }).click();
+	await expect(page.getByRole("heading", { name: "The starter" })).toBeVisible();
+	await page.getByRole("link", { name: "Open the run" }).click({ timeout: 90_000 });
+	await expect(page.getByRole("figure", { name: /Policy loss/ })).toBeVisible();
+	await expect(page.getByText("Finished").first()).toBeVisible({ timeout: 120_000 });
+	await studio.go("/");
+	const gain = page.getByText(/^\+\d+\.\d$/).first();
+	await expect(gain).toBeVisible({ timeout: 60_000 });
+	expect(Number((await gain.textContent())?.slice(1))).toBeGreaterThan(5);
+});

@@ -1,0 +1,19 @@
+import { defineConfig } from "playwright/test";
+import { type ShellName, shells } from "./drivers/shells.ts";
+
+/** The journeys, once for each shell that this machine can open. */
+export default defineConfig<{ shell: ShellName }>({
+	testDir: "journeys",
+	outputDir: "../test-results/e2e",
+	// A journey trains: two at a time would only take each other's cores.
+	workers: 1,
+	fullyParallel: false,
+	timeout: 180_000,
+	expect: { timeout: 15_000 },
+	reporter: [
+		["list"],
+		...(process.env.DQO_E2E_REPORT ? [["json", { outputFile: process.env.DQO_E2E_REPORT }] as const] : []),
+	],
+	use: { trace: "retain-on-failure", screenshot: "only-on-failure" },
+	projects: shells().map((shell) => ({ name: shell, use: { shell } })),
+});
