@@ -1,11 +1,18 @@
 import { createRoot } from "react-dom/client";
 import "./styles/index.css";
 import styles from "./charts/gallery/gallery.module.css";
+import { Strips } from "./charts/gallery/Strips.tsx";
 import { TimeCharts } from "./charts/gallery/TimeCharts.tsx";
+import { UiProvider } from "./ui/index.ts";
 
-/** Every chart with likely curves, for judging by eye; for development only, `npx vite` and then /charts-gallery.html. */
+const pages = { top: TimeCharts, strips: Strips };
+const Page = pages[location.hash.slice(1) as keyof typeof pages] ?? TimeCharts;
+
+/** Every chart with likely curves, for judging by eye; for development only: `npx vite`, then /charts-gallery.html#top or another page. */
 createRoot(document.getElementById("root") as HTMLElement).render(
-	<main className={styles.page}>
-		<TimeCharts />
-	</main>,
+	<UiProvider>
+		<main className={styles.page}>
+			<Page />
+		</main>
+	</UiProvider>,
 );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatChange, formatSeconds, formatTicks, formatValue } from "./format.ts";
+import { formatSeconds, formatTicks, formatValue } from "./format.ts";
 import { spread } from "./spread.ts";
 
 describe("numbers", () => {
@@ -15,7 +15,6 @@ describe("numbers", () => {
 			"NaN",
 			"n/a",
 		]);
-		expect([0.25, -0.67, 0, -0.001].map((v) => formatChange(v))).toEqual(["+0.25", "−0.67", "0.00", "0.00"]);
 	});
 
 	it("share their decimals on an axis", () => {

@@ -1,4 +1,4 @@
-import { formatFixed } from "../data/format.ts";
+import { fixed } from "../../ui/format.ts";
 import type { PlotModel } from "./model.ts";
 import styles from "./TimeChart.module.css";
 
@@ -16,7 +16,7 @@ export function ChartTable({ title, unit, model }: { title: string; unit: string
 				<caption>
 					{title}
 					{unit ? `, ${unit}` : ""}
-					{stride > 1 ? `, every ${formatFixed(stride, 0)} points` : ""}
+					{stride > 1 ? `, every ${fixed(stride, 0)} points` : ""}
 				</caption>
 				<thead>
 					<tr>
@@ -51,7 +51,7 @@ export function ChartTable({ title, unit, model }: { title: string; unit: string
 							...rows.map(({ name, i }) => (
 								<tr key={`${key} ${name} ${i}`}>
 									<th scope="row">{name}</th>
-									<td>{formatFixed(data.step.at(i), 0)}</td>
+									<td>{fixed(data.step.at(i), 0)}</td>
 									<td>{cell(data.value.at(i))}</td>
 									{model.smooth && <td>{cell(data.ema.at(i))}</td>}
 								</tr>

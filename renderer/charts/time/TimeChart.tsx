@@ -1,6 +1,7 @@
 import { useEffect, useId, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import "uplot/dist/uPlot.min.css";
-import { formatFixed, formatValue } from "../data/format.ts";
+import { fixed } from "../../ui/format.ts";
+import { formatValue } from "../data/format.ts";
 import type { YScale } from "../data/ticks.ts";
 import { useChartGroup } from "./ChartGroup.tsx";
 import { ChartMenu } from "./ChartMenu.tsx";
@@ -100,7 +101,7 @@ export function TimeChart(props: TimeChartProps) {
 			bandLabel,
 			hidden: group.hidden,
 			zoom: group.zoom,
-			format: (value) => (decimals === undefined ? formatValue(value) : formatFixed(value, decimals)),
+			format: (value) => (decimals === undefined ? formatValue(value) : fixed(value, decimals)),
 			endLabels: series.length >= 2 && series.length <= 8,
 			bands: series.filter((s) => !group.hidden.has(s.key)).length <= maxBands,
 		};
@@ -157,13 +158,13 @@ export function TimeChart(props: TimeChartProps) {
 				<ChartMenu
 					title={title}
 					items={[
-						{ label: "Show as table", checked: table, onSelect: () => setTable(!table) },
-						{ label: "Logarithmic y axis", checked: log, onSelect: () => setLog(!log) },
-						null,
-						{ label: "Zoom in", hint: "+", onSelect: keys.zoomIn },
-						{ label: "Zoom out", hint: "−", onSelect: keys.zoomOut },
-						{ label: "Show all", hint: "0", onSelect: () => group.setZoom(null) },
-						null,
+						{ label: table ? "Show as chart" : "Show as table", onSelect: () => setTable(!table) },
+						{ label: log ? "Linear y axis" : "Logarithmic y axis", onSelect: () => setLog(!log) },
+						"separator",
+						{ label: "Zoom in", kbd: "+", onSelect: keys.zoomIn },
+						{ label: "Zoom out", kbd: "-", onSelect: keys.zoomOut },
+						{ label: "Show all", kbd: "0", onSelect: () => group.setZoom(null) },
+						"separator",
 						{ label: "Save PNG, light", onSelect: () => png("light") },
 						{ label: "Save PNG, dark", onSelect: () => png("dark") },
 						{ label: "Save CSV", onSelect: () => onExport(chartCsv(title, toCsv(model))) },

@@ -1,4 +1,5 @@
-import { formatFixed, formatSeconds } from "../data/format.ts";
+import { fixed } from "../../ui/format.ts";
+import { formatSeconds } from "../data/format.ts";
 import type { XAxis } from "../data/series.ts";
 import { type ChartSeries, lastValue, lineOf, type PlotModel } from "./model.ts";
 
@@ -57,9 +58,9 @@ export function keyboardLine(model: PlotModel): ChartSeries | undefined {
 
 /** `step 1,150`, or the time or epoch of it. */
 export function placeName(axis: XAxis, reading: Pick<Reading, "x" | "step">): string {
-	const step = `step ${formatFixed(reading.step, 0)}`;
+	const step = `step ${fixed(reading.step, 0)}`;
 	if (axis === "time") return `${formatSeconds(reading.x)}, ${step}`;
-	return axis === "epoch" ? `epoch ${formatFixed(reading.x, 2)}, ${step}` : step;
+	return axis === "epoch" ? `epoch ${fixed(reading.x, 2)}, ${step}` : step;
 }
 
 /** ` ± 2.0` for an interval that is even around its value, else ` 0.2 to 2.7`; empty without one. */
@@ -84,7 +85,7 @@ export function summary(
 		const { value, step } = s.data;
 		const all = value.extent(0, value.length, { min: 0, max: 0 });
 		const bad = s.data.bad.length > 0 ? `, ${s.data.bad.length} not a number` : "";
-		return `${s.label} ${format(lastValue(s.data, model.smooth))} at step ${formatFixed(step.at(step.length - 1), 0)}, from ${format(value.at(0))}, between ${format(all.min)} and ${format(all.max)}${bad}`;
+		return `${s.label} ${format(lastValue(s.data, model.smooth))} at step ${fixed(step.at(step.length - 1), 0)}, from ${format(value.at(0))}, between ${format(all.min)} and ${format(all.max)}${bad}`;
 	});
 	const more = shown.length > 8 ? `, and ${shown.length - 8} more` : "";
 	return `${title}${unit ? `, ${unit}` : ""}: ${parts.join("; ")}${more}.`;
