@@ -31,7 +31,7 @@ export interface DataLookup {
 	/** Throws AppError `file-missing` for an id that is not registered. */
 	entry(id: string): DataEntry;
 	/** Takes up a file that a task made; reading goes on in the background. Gives back its id. */
-	register(made: { path: string; name: string; origin: "made" }): Promise<string>;
+	register(made: { path: string; name: string; origin: "made" }): string;
 }
 
 /** What runs and tasks ask of the registered models. */

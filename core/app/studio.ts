@@ -1,7 +1,10 @@
 import { mkdirSync } from "node:fs";
 import { type ApiHandlers, api } from "../contract/api.ts";
 import { AppError } from "../contract/errors.ts";
-import type { AppContext, DataLookup, ModelLookup, ShellHooks } from "./context.ts";
+import { compareHeldOut } from "./compare/held-out.ts";
+import type { AppContext, ModelLookup, ShellHooks } from "./context.ts";
+import { createDataHandlers } from "./data/handlers.ts";
+import { DataService } from "./data/service.ts";
 import { Hub } from "./hub.ts";
 import { pending } from "./pending.ts";
 import { Places } from "./places.ts";
@@ -9,6 +12,8 @@ import { createPlanHandlers } from "./plan/handlers.ts";
 import { Queue } from "./queue/queue.ts";
 import { createRunHandlers } from "./runs/handlers.ts";
 import { RunService } from "./runs/service.ts";
+import { createSweepHandlers } from "./sweeps/handlers.ts";
+import { SweepService } from "./sweeps/service.ts";
 import { createSystemHandlers } from "./system/handlers.ts";
 import { SettingsStore } from "./system/settings.ts";
 import { createTaskHandlers } from "./tasks/handlers.ts";
@@ -31,6 +36,7 @@ export interface Studio {
 	readonly hub: Hub;
 	readonly watchRun: WatchRun;
 	readonly places: Places;
+	readonly data: DataService;
 	/** Ends what the app itself has begun: running jobs write a checkpoint and stop. */
 	close(): Promise<void>;
 }
@@ -42,15 +48,20 @@ export function createStudio({ dataDir, roots, hooks, engine, version }: StudioO
 	const places = new Places([{ name: "DQO Studio", path: dataDir }, ...roots]);
 	const context: AppContext = { dataDir, hub, places, hooks, engine, settings: () => settings.current };
 	const queue = new Queue(context);
-	const { data, models } = unregistered;
+	const data = new DataService(context);
+	const models = unregistered;
 	const runs = new RunService(context, queue);
+	const sweeps = new SweepService(context, queue, runs);
 	const tasks = new TaskService({ context, data, models, runs }, queue);
 	const handlers = {
 		...pending(api),
+		...createDataHandlers(data),
 		...createSystemHandlers(context, settings, version),
 		...createRunHandlers(runs, queue),
-		...createPlanHandlers({ context, runs, data, models }),
+		...createPlanHandlers({ context, runs, sweeps, data, models }),
+		...createSweepHandlers(sweeps, runs),
 		...createTaskHandlers(tasks),
+		"compare.heldOut": ({ runIds }) => compareHeldOut(runs, runIds),
 	} satisfies ApiHandlers;
 	queue.advance();
 	return {
@@ -58,31 +69,23 @@ export function createStudio({ dataDir, roots, hooks, engine, version }: StudioO
 		hub,
 		watchRun: runs.watch,
 		places,
+		data,
 		close: async () => {
 			const ended = queue.close();
 			const stopped = tasks.close();
+			sweeps.stopAll();
 			runs.stopAll();
 			await Promise.all([ended, stopped]);
+			sweeps.close();
 			runs.close();
+			data.close();
 			hub.close();
 		},
 	};
 }
 
-const unregistered: { data: DataLookup; models: ModelLookup } = {
-	data: {
-		entry: () => {
-			throw new AppError({
-				code: "file-missing",
-				message: "There is no such data set.",
-				hint: "Add it first.",
-			});
-		},
-		register: async ({ path }) => path,
-	},
-	models: {
-		resolve: () => {
-			throw new AppError({ code: "file-missing", message: "There is no such model.", hint: "Add it first." });
-		},
+const unregistered: ModelLookup = {
+	resolve: () => {
+		throw new AppError({ code: "file-missing", message: "There is no such model.", hint: "Add it first." });
 	},
 };

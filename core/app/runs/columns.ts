@@ -36,6 +36,11 @@ export class Columns {
 		while ((this.#evaluations.at(-1)?.step ?? 0) > step) this.#evaluations.pop();
 	}
 
+	/** Every evaluation, rising. */
+	get evaluations(): readonly EvaluationPoint[] {
+		return this.#evaluations;
+	}
+
 	/** Up to `limit` steps above `afterStep`, with the evaluations among them; the one before the first step comes first. */
 	page(
 		afterStep: number,

@@ -10,6 +10,7 @@ import { runLockHolder } from "../../store/run-lock.ts";
 import { RunStore } from "../../store/run-store.ts";
 import { type AppFile, FOREIGN_RUN, readAppFile, writeAppFile } from "./app-file.ts";
 import { RunReader } from "./reader.ts";
+import { SampleIndex } from "./samples.ts";
 
 /** What a sweep knows of one of its runs. */
 export interface TrialFacts {
@@ -37,6 +38,7 @@ export class RunEntry {
 	readonly id: string;
 	readonly dir: string;
 	readonly reader: RunReader;
+	readonly samples: SampleIndex;
 	readonly trial: TrialFacts | null;
 	control: RunControl | null = null;
 	/** Whether another process was at work on it when last looked at. */
@@ -51,6 +53,7 @@ export class RunEntry {
 		this.dir = dir;
 		this.trial = trial;
 		this.reader = new RunReader(join(dir, "events.jsonl"));
+		this.samples = new SampleIndex(join(dir, "samples.jsonl"));
 		try {
 			this.#app = readAppFile(dir);
 		} catch (error) {

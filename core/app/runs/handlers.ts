@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import type { ApiHandlers } from "../../contract/api.ts";
 import type { PresetEntry } from "../../contract/api-runs.ts";
 import { AppError } from "../../contract/errors.ts";
@@ -8,7 +7,7 @@ import { loadPreset } from "../../store/presets.ts";
 import type { Queue } from "../queue/queue.ts";
 import { controlRun, resumeRun } from "./control.ts";
 import { runDetail } from "./detail.ts";
-import { runSample, SampleIndex, sampleTrace } from "./samples.ts";
+import { runSample, sampleTrace } from "./samples.ts";
 import type { RunService } from "./service.ts";
 
 type Own = Exclude<
@@ -17,13 +16,6 @@ type Own = Exclude<
 >;
 
 export function createRunHandlers(runs: RunService, queue: Queue): Pick<ApiHandlers, Own> {
-	const indexes = new Map<string, SampleIndex>();
-	const samplesOf = (id: string): SampleIndex => {
-		const path = join(runs.entry(id).dir, "samples.jsonl");
-		const known = indexes.get(path) ?? new SampleIndex(path);
-		indexes.set(path, known);
-		return known;
-	};
 	return {
 		"runs.list": async () => ({ runs: await runs.list() }),
 		"runs.get": ({ id }) => runDetail(runs, id),
@@ -38,7 +30,7 @@ export function createRunHandlers(runs: RunService, queue: Queue): Pick<ApiHandl
 			return { ...reader.digest.columns.page(afterStep, limit), lastSeq: reader.digest.lastSeq };
 		},
 		"runs.samples": async ({ id, step, only, offset, limit }) => {
-			const samples = samplesOf(id);
+			const { samples } = runs.entry(id);
 			const steps = await samples.steps();
 			const shown = step ?? steps.at(-1) ?? null;
 			const all = shown === null ? [] : await samples.places(shown);
@@ -53,7 +45,7 @@ export function createRunHandlers(runs: RunService, queue: Queue): Pick<ApiHandl
 			};
 		},
 		"runs.sampleTrace": async ({ id, step, row }) => {
-			const samples = samplesOf(id);
+			const { samples } = runs.entry(id);
 			const place = (await samples.places(step)).find((one) => one.row === row);
 			if (place === undefined) {
 				throw new AppError({

@@ -5,6 +5,7 @@ import type { RunState } from "../../contract/api-runs.ts";
 import type { EngineEvent } from "../../contract/events.ts";
 import { createPlanHandlers } from "../plan/handlers.ts";
 import { Queue } from "../queue/queue.ts";
+import { SweepService } from "../sweeps/service.ts";
 import { appFolder, smallDraft } from "../testing/services.ts";
 import { createRunHandlers } from "./handlers.ts";
 import { RunService } from "./service.ts";
@@ -19,12 +20,14 @@ function openApp(dataDir?: string) {
 	const folder = appFolder(dataDir);
 	const queue = new Queue(folder.context);
 	const runs = new RunService(folder.context, queue);
-	const handlers = { ...createRunHandlers(runs, queue), ...createPlanHandlers({ ...folder, runs }) };
+	const sweeps = new SweepService(folder.context, queue, runs);
+	const handlers = { ...createRunHandlers(runs, queue), ...createPlanHandlers({ ...folder, runs, sweeps }) };
 	queue.advance();
 	const close = async () => {
 		const ended = queue.close();
 		runs.stopAll();
 		await ended;
+		sweeps.close();
 		runs.close();
 		folder.hub.close();
 	};

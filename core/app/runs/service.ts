@@ -165,6 +165,13 @@ export class RunService {
 	async remove(id: string): Promise<void> {
 		const entry = this.entry(id);
 		if (entry.busy) throw atWork(id);
+		if (entry.trial !== null) {
+			throw new AppError({
+				code: "usage",
+				message: `${id} belongs to a sweep.`,
+				hint: "Delete the whole sweep.",
+			});
+		}
 		if (this.#queue.isWaiting("run", id)) this.#queue.remove(`run:${id}`);
 		this.#entries.delete(id);
 		await rm(entry.dir, { recursive: true, force: true }).catch((error: unknown) => {

@@ -35,7 +35,7 @@ export async function demoTask(
 			...setup.shared,
 		});
 	}
-	await task.register(responses, "Quick start samples");
+	task.register(responses, "Quick start samples");
 	task.part("3 of 4: trains DQO");
 	const runDir = await train(setup, task);
 	task.part("4 of 4: tests the trained model");

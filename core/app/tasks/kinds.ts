@@ -29,7 +29,7 @@ const KINDS: Kinds = {
 			threads: task.threads,
 			eventsPath: null,
 		});
-		await task.register(outPath, spec.name);
+		task.register(outPath, spec.name);
 		return result;
 	},
 	"process-scores": async (spec, task) => {
@@ -46,7 +46,7 @@ const KINDS: Kinds = {
 			threads: task.threads,
 			eventsPath: null,
 		});
-		await task.register(outPath, spec.name);
+		task.register(outPath, spec.name);
 		return result;
 	},
 	grade: async (spec, task) => {
@@ -58,7 +58,7 @@ const KINDS: Kinds = {
 			outPath,
 			eventsPath: null,
 		});
-		await task.register(outPath, spec.name);
+		task.register(outPath, spec.name);
 		return result;
 	},
 	pairs: async (spec, task) => {
@@ -73,7 +73,7 @@ const KINDS: Kinds = {
 			seed: spec.seed,
 			eventsPath: null,
 		});
-		await task.register(outPath, spec.name);
+		task.register(outPath, spec.name);
 		return result;
 	},
 	split: async (spec, task) => {
@@ -85,7 +85,7 @@ const KINDS: Kinds = {
 			...{ validation, test, seed },
 			eventsPath: null,
 		});
-		for (const { path, name } of result.parts) await task.register(path, `${spec.name}, ${name}`);
+		for (const { path, name } of result.parts) task.register(path, `${spec.name}, ${name}`);
 		return result;
 	},
 	evaluate: async (spec, task) => {

@@ -130,8 +130,8 @@ export class TaskRun {
 		return path;
 	}
 
-	async register(path: string, name: string): Promise<void> {
-		const id = await this.services.data.register({ path, name, origin: "made" });
+	register(path: string, name: string): void {
+		const id = this.services.data.register({ path, name, origin: "made" });
 		if (!this.record.dataIds.includes(id)) this.record.dataIds.push(id);
 	}
 

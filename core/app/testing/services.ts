@@ -42,7 +42,7 @@ export function appFolder(dataDir = temporaryFolder()) {
 	const made: string[] = [];
 	const data: DataLookup = {
 		entry: dataEntry,
-		register: async ({ path }) => {
+		register: ({ path }) => {
 			made.push(path);
 			return path;
 		},
