@@ -5,6 +5,7 @@ import { compareHeldOut } from "./compare/held-out.ts";
 import type { AppContext, ModelLookup, ShellHooks } from "./context.ts";
 import { createDataHandlers } from "./data/handlers.ts";
 import { DataService } from "./data/service.ts";
+import { createDeviceHandlers, Devices } from "./devices/devices.ts";
 import { Hub } from "./hub.ts";
 import { pending } from "./pending.ts";
 import { Places } from "./places.ts";
@@ -53,10 +54,15 @@ export function createStudio({ dataDir, roots, hooks, engine, version }: StudioO
 	const runs = new RunService(context, queue);
 	const sweeps = new SweepService(context, queue, runs);
 	const tasks = new TaskService({ context, data, models, runs }, queue);
+	const atWork = () => {
+		const { pids, memoryBytes } = runs.atWork();
+		return { pids: [...pids, ...tasks.processIds()], memoryBytes };
+	};
 	const handlers = {
 		...pending(api),
 		...createDataHandlers(data),
-		...createSystemHandlers(context, settings, version),
+		...createSystemHandlers(context, settings, version, atWork),
+		...createDeviceHandlers(new Devices(context)),
 		...createRunHandlers(runs, queue),
 		...createPlanHandlers({ context, runs, sweeps, data, models }),
 		...createSweepHandlers(sweeps, runs),

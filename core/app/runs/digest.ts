@@ -32,8 +32,8 @@ export class Digest {
 	klEstimate: number | null = null;
 	lastSavedStep: number | null = null;
 	lastSavedAt: number | null = null;
-	/** Largest resident size of the engine seen at a step, bytes. */
-	peakBytes = 0;
+	/** Resident size of the engine at the last step, bytes. */
+	memoryBytes = 0;
 	readonly columns = new Columns();
 	readonly log: LogLine[] = [];
 	readonly #intervals = new Map<number, [number, number]>();
@@ -138,7 +138,7 @@ export class Digest {
 		this.epoch = metrics.epoch;
 		this.tokensPerSecond = metrics.responseTokensPerSecond;
 		this.klEstimate = metrics.klEstimate;
-		this.peakBytes = Math.max(this.peakBytes, metrics.memoryBytes);
+		this.memoryBytes = metrics.memoryBytes;
 		this.columns.addStep(metrics, this.activeSeconds);
 	}
 

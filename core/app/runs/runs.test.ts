@@ -99,7 +99,7 @@ test("an engine that is killed in mid-run leaves a run that says so and goes on 
 	await app.ended(unbroken);
 	const broken = await app.start();
 	await expect.poll(() => app.runs.summary(broken).step, WAIT).toBeGreaterThan(4);
-	process.kill(app.runs.processIds()[0] as number, "SIGKILL");
+	process.kill(app.runs.atWork().pids[0] as number, "SIGKILL");
 	await app.ended(broken, "failed");
 	const failed = app.runs.summary(broken);
 	expect(failed).toMatchObject({ canResume: true, failure: { error: { code: "engine-crashed" } } });

@@ -185,9 +185,19 @@ export class RunService {
 		return entry === undefined ? () => {} : entry.reader.watch(after, listener);
 	};
 
-	/** Engine processes that this app started for runs. */
-	processIds(): number[] {
-		return [...this.#entries.values()].flatMap(({ control }) => control?.job.pid ?? []);
+	/** Processes that train runs now, sweeps' runs and those of other programs included, and what they said of their memory. */
+	atWork(): { pids: number[]; memoryBytes: number } {
+		const pids: number[] = [];
+		let memoryBytes = 0;
+		for (const { control, dir, reader } of this.#entries.values()) {
+			const { state } = reader.digest;
+			const may = control !== null || state === "started" || state === "paused";
+			const pid = control?.job.pid ?? (may ? runLockHolder(dir) : null);
+			if (pid === null) continue;
+			pids.push(pid);
+			memoryBytes += reader.digest.memoryBytes;
+		}
+		return { pids, memoryBytes };
 	}
 
 	/** Asks a run that trains to write a checkpoint and end. */

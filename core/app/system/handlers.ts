@@ -1,17 +1,31 @@
-import { availableParallelism, cpus, totalmem } from "node:os";
+import { availableParallelism, cpus } from "node:os";
 import type { ApiHandlers } from "../../contract/api.ts";
 import type { AppInfo } from "../../contract/api-app.ts";
 import { AppError } from "../../contract/errors.ts";
 import type { AppContext } from "../context.ts";
+import { memoryLimit } from "../devices/memory.ts";
+import { LoadMeter } from "../devices/meter.ts";
+import { cleanCache, storageUsage } from "../storage/storage.ts";
 import type { SettingsStore } from "./settings.ts";
 
-type Own = "app.info" | "settings.get" | "settings.set";
+type Own =
+	| "app.info"
+	| "settings.get"
+	| "settings.set"
+	| "system.meter"
+	| "storage.usage"
+	| "storage.cleanCache";
+
+/** Engine processes at this moment, whatever they do. */
+export type AtWork = () => { pids: number[]; memoryBytes: number };
 
 export function createSystemHandlers(
 	context: AppContext,
 	settings: SettingsStore,
 	version: string,
+	atWork: AtWork,
 ): Pick<ApiHandlers, Own> {
+	const meter = new LoadMeter();
 	return {
 		"app.info": async (): Promise<AppInfo> => ({
 			version,
@@ -20,7 +34,7 @@ export function createSystemHandlers(
 			dataDir: context.dataDir,
 			threads: availableParallelism(),
 			cpu: cpus()[0]?.model.trim() ?? "unknown processor",
-			memoryBytes: totalmem(),
+			memoryBytes: memoryLimit(),
 		}),
 		"settings.get": async () => settings.current,
 		"settings.set": async (change) => {
@@ -28,6 +42,14 @@ export function createSystemHandlers(
 			context.hub.changed("settings");
 			return next;
 		},
+		"system.meter": async () => {
+			const { pids, memoryBytes } = atWork();
+			return meter.read({ pids, knownBytes: memoryBytes });
+		},
+		"storage.usage": () => storageUsage(context.dataDir),
+		"storage.cleanCache": async () => ({
+			freedBytes: await cleanCache(context.dataDir, () => atWork().pids.length > 0),
+		}),
 	};
 }
 

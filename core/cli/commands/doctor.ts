@@ -2,19 +2,11 @@ import { statfsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { arch, availableParallelism, cpus, freemem, platform, release, totalmem } from "node:os";
 import { z } from "zod";
-import { AppError } from "../../contract/errors.ts";
-import { startJob } from "../../engine/supervisor.ts";
-import { type Diagnosis, diagnose, providersOf } from "../../runtime/providers.ts";
+import { probe } from "../../app/devices/probe.ts";
+import { providersOf } from "../../runtime/providers.ts";
 import { defineCommand } from "../command.ts";
 import { byteSize, table } from "../format.ts";
 import { version } from "../version.ts";
-
-/** Longer than any sound driver takes to start. */
-const PROBE_TIMEOUT_MS = 60_000;
-
-type ProviderReport =
-	| { provider: string; works: true; elapsedMs: number }
-	| ({ provider: string; works: false; details: string } & Diagnosis);
 
 export const doctor = defineCommand({
 	name: "doctor",
@@ -27,7 +19,7 @@ export const doctor = defineCommand({
 		{ line: "dqo doctor --json", does: "the same for a bug report" },
 	],
 	async run() {
-		const providers = await Promise.all(providersOf(platform(), arch()).map(probe));
+		const providers = await Promise.all(providersOf(platform(), arch()).map((provider) => probe(provider)));
 		const machine = describeMachine();
 		const rows = providers.map((one) =>
 			one.works
@@ -48,25 +40,6 @@ export const doctor = defineCommand({
 		return { json: { ok: cpuWorks, providers, ...machine }, text, exitCode: cpuWorks ? 0 : 1 };
 	},
 });
-
-async function probe(provider: string): Promise<ProviderReport> {
-	const job = startJob<"probe-provider">({ kind: "probe-provider", provider });
-	const timer = setTimeout(() => job.kill(), PROBE_TIMEOUT_MS);
-	try {
-		const { elapsedMs } = await job.result;
-		return { provider, works: true, elapsedMs };
-	} catch (error) {
-		if (!(error instanceof AppError)) throw error;
-		const details = `${error.message}\n${job.stderrTail()}`.trim();
-		if (error.code === "cancelled") {
-			const reason = `it did not answer within ${PROBE_TIMEOUT_MS / 1000} s`;
-			return { provider, works: false, reason, remedy: "update the GPU's driver", details };
-		}
-		return { provider, works: false, ...diagnose(provider, error.message, job.stderrTail()), details };
-	} finally {
-		clearTimeout(timer);
-	}
-}
 
 function describeMachine() {
 	const disk = statfsSync(".");

@@ -1,0 +1,107 @@
+import { arch, availableParallelism, cpus, platform } from "node:os";
+import type { ApiHandlers } from "../../contract/api.ts";
+import type { Device } from "../../contract/api-app.ts";
+import { AppError } from "../../contract/errors.ts";
+import { providersOf } from "../../runtime/providers.ts";
+import type { AppContext } from "../context.ts";
+import { memoryLimit } from "./memory.ts";
+import { probe } from "./probe.ts";
+
+/** The provider that training computes with. */
+export const PROVIDER_IN_USE = "cpu";
+
+const LABELS: Readonly<Record<string, string>> = {
+	cpu: "CPU",
+	cuda: "CUDA",
+	tensorrt: "TensorRT",
+	webgpu: "WebGPU",
+	dml: "DirectML",
+	coreml: "Core ML",
+};
+
+/** The execution providers of this machine, and what trying them has shown. */
+export class Devices {
+	readonly #context: AppContext;
+	readonly #devices = new Map<string, Device>();
+
+	constructor(context: AppContext) {
+		this.#context = context;
+		for (const provider of providersOf(platform(), arch())) this.#devices.set(provider, untested(provider));
+	}
+
+	list(): Device[] {
+		return [...this.#devices.values()];
+	}
+
+	/** Tries one provider, or all, in the background. Throws `usage` for one that this platform cannot have. */
+	test(provider: string | null): void {
+		const chosen = provider === null ? [...this.#devices.keys()] : [provider];
+		for (const name of chosen) {
+			const device = this.#devices.get(name);
+			if (device === undefined) {
+				throw new AppError({
+					code: "usage",
+					message: `There is no execution provider ${name} on this platform.`,
+					hint: `Providers here: ${[...this.#devices.keys()].join(", ")}.`,
+				});
+			}
+			if (device.state !== "testing") void this.#try(device);
+		}
+	}
+
+	async #try(device: Device): Promise<void> {
+		this.#put({ ...device, state: "testing" });
+		const nothing = { elapsedMs: null, reason: null, remedy: null, details: null };
+		try {
+			const report = await probe(device.provider, this.#context.engine);
+			if (report.works) {
+				const { elapsedMs } = report;
+				this.#put({ ...device, ...nothing, state: "works", elapsedMs });
+				return;
+			}
+			const { reason, remedy, details } = report;
+			this.#put({ ...device, ...nothing, state: "missing", reason, remedy, details });
+		} catch (error) {
+			// A bug in the probe says nothing about the device, but must not be silent either.
+			const details = error instanceof Error ? (error.stack ?? error.message) : String(error);
+			const reason = "the test itself broke off";
+			this.#put({ ...device, ...nothing, state: "missing", reason, details });
+		}
+	}
+
+	#put(device: Device): void {
+		this.#devices.set(device.provider, device);
+		this.#context.hub.changed("devices");
+	}
+}
+
+export function createDeviceHandlers(devices: Devices): Pick<ApiHandlers, "devices.list" | "devices.test"> {
+	return {
+		"devices.list": async () => ({ devices: devices.list() }),
+		"devices.test": async ({ provider }) => {
+			devices.test(provider);
+			return {};
+		},
+	};
+}
+
+function untested(provider: string): Device {
+	return {
+		provider,
+		label: LABELS[provider] ?? provider,
+		hardware: provider === "cpu" ? cpuHardware() : null,
+		state: "untested",
+		inUse: provider === PROVIDER_IN_USE,
+		elapsedMs: null,
+		reason: null,
+		remedy: null,
+		details: null,
+	};
+}
+
+function cpuHardware(): string {
+	const cores = availableParallelism();
+	const memory = Math.round(memoryLimit() / 1e9);
+	const model = cpus()[0]?.model.trim();
+	return `${model ? `${model}, ` : ""}${cores} core${cores === 1 ? "" : "s"}, ${memory} GB`;
+}
