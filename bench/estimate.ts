@@ -14,7 +14,7 @@ import { Random } from "../core/training/random.ts";
 import { ESTIMATE_CASES, type EstimateCase } from "./estimate-cases.ts";
 
 const STARTER = new URL("../resources/starter/model/", import.meta.url);
-const PROMPTS = 12;
+const PROMPTS = 6;
 
 function writeModel(dir: string, { model }: EstimateCase): void {
 	mkdirSync(dir, { recursive: true });
@@ -66,8 +66,8 @@ async function measureCase(own: EstimateCase): Promise<object> {
 		writeData(join(root, "data.jsonl"), own);
 		const config = resolveRunConfig({
 			...{ modelDir: join(root, "model"), dataPath: join(root, "data.jsonl"), split: { validation: 0.25 } },
-			...{ globalBatch: 16, maxSteps: 6, maxResponseTokens: own.responseTokens, threads: 2 },
-			...{ evalEverySteps: 6, evalLimit: 3, checkpointEverySteps: 6, valueWarmupEpochs: 0.5, ...own.run },
+			...{ globalBatch: 8, maxSteps: 4, maxResponseTokens: own.responseTokens, threads: 2 },
+			...{ evalEverySteps: 4, evalLimit: 1, checkpointEverySteps: 4, valueWarmupEpochs: 0.5, ...own.run },
 		});
 		let peakBytes = 0;
 		const steps: { phase: string; elapsedMs: number; memoryBytes: number }[] = [];

@@ -145,7 +145,8 @@ function ownWeights(options: SessionOptions, name: string): SessionOptions {
 	return options.weightsDir ? { ...options, weightsDir: join(options.weightsDir, name) } : options;
 }
 
-function buildStepGraph(source: ModelSource, config: RunConfig, mode: StepMode) {
+/** The graph of a mode, and the trained tensors that it reads. */
+export function buildStepGraph(source: ModelSource, config: RunConfig, mode: StepMode) {
 	const { graph, layout, shape, targets, chunks } = skeleton(source, config);
 	const spec = losses[config.method];
 	const decoderOptions = { recompute: config.recompute && mode !== "evaluate" };
