@@ -22,6 +22,8 @@ export interface AppContext {
 	readonly hooks: ShellHooks;
 	/** How engine processes are started. */
 	readonly engine: Pick<StartOptions, "host" | "env">;
+	/** Module that reading threads run; its source unless given. */
+	readonly readingThread?: URL;
 	/** The settings as they are now. */
 	readonly settings: () => Settings;
 }

@@ -119,6 +119,8 @@ export const appApi = {
 			parent: z.string().nullable(),
 			roots: z.array(z.strictObject({ name: z.string(), path: z.string() })),
 			entries: z.array(fileEntrySchema),
+			/** Entries of a very large folder that are not listed. */
+			omitted: countSchema,
 		}),
 	),
 	/** The system's own dialog; refused with `usage` where there is none (in a browser). Empty when cancelled. */

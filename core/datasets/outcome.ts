@@ -13,3 +13,11 @@ export function isCorrect({ label, reward }: Example): boolean | null {
 	if (label !== undefined) return label;
 	return reward === undefined ? null : reward > 0.5;
 }
+
+/** The two sides of a preference pair as examples of their own: the chosen response, then the rejected one. */
+export function sidesOf<E extends Omit<Example, "promptKey">>(pair: E): [E, E] {
+	const { chosen, rejected, chosenTokenIds, rejectedTokenIds, ...rest } = pair;
+	const side = (response: string | undefined, responseTokenIds: number[] | undefined, label: boolean) =>
+		({ ...rest, response, responseTokenIds, label }) as E;
+	return [side(chosen, chosenTokenIds, true), side(rejected, rejectedTokenIds, false)];
+}

@@ -8,6 +8,7 @@ import type { Example } from "../datasets/types.ts";
 import { loadModelFolder, type ModelWeights } from "../models/hf/load.ts";
 import { encodePrompt } from "../tokenizers/prompt.ts";
 import { loadTokenizer, type Tokenizer } from "../tokenizers/tokenizer.ts";
+import { fitToContext } from "./fit-to-context.ts";
 import { requireRows, selectRows } from "./rows.ts";
 import { type Encoded, encodeTrajectories, type Trajectory } from "./trajectories.ts";
 
@@ -76,19 +77,6 @@ async function examplesOf(config: RunConfig): Promise<{ training: Example[]; val
 	}
 	const split = splitByPrompt(examples, { training: 1 - held - test, validation: held, test }, config.seed);
 	return { training: split.training, validation: split.validation };
-}
-
-/** Token limits that leave room for prompt and response in the model's context. */
-export function fitToContext(
-	config: Pick<RunConfig, "maxPromptTokens" | "maxResponseTokens">,
-	maxPosition: number,
-) {
-	const maxResponseTokens = Math.min(config.maxResponseTokens, maxPosition - 1);
-	const maxPromptTokens = Math.min(
-		config.maxPromptTokens,
-		maxPosition - Math.min(maxResponseTokens, maxPosition >> 1),
-	);
-	return { maxPromptTokens, maxResponseTokens: Math.min(maxResponseTokens, maxPosition - maxPromptTokens) };
 }
 
 /** Throws `config-invalid` for a token that the model does not know. */

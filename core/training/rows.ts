@@ -1,6 +1,6 @@
 import { AppError } from "../contract/errors.ts";
 import type { Method } from "../contract/run.ts";
-import { isCorrect, isPair, isScored } from "../datasets/outcome.ts";
+import { isCorrect, isPair, isScored, sidesOf } from "../datasets/outcome.ts";
 import type { Example } from "../datasets/types.ts";
 import { losses } from "../losses/index.ts";
 import type { TrainingRows } from "../losses/loss.ts";
@@ -14,13 +14,7 @@ const SELECTIONS: Record<TrainingRows, (examples: readonly Example[]) => Trainin
 	correct: (examples) => examples.filter((e) => isScored(e) && isCorrect(e)),
 	scored: (examples) => examples.filter(isScored),
 	pairs: (examples) =>
-		examples.filter(isPair).flatMap((example, pair) => {
-			const { chosen, rejected, chosenTokenIds, rejectedTokenIds, ...rest } = example;
-			return [
-				{ ...rest, pair, response: chosen, responseTokenIds: chosenTokenIds, label: true },
-				{ ...rest, pair, response: rejected, responseTokenIds: rejectedTokenIds, label: false },
-			];
-		}),
+		examples.filter(isPair).flatMap((example, pair) => sidesOf(example).map((side) => ({ ...side, pair }))),
 };
 
 /** The rows a method can learn from; held-out data may hold others, for grading. */

@@ -6,36 +6,20 @@ import { nearest } from "../../contract/nearest.ts";
 import { DATASET_KINDS, type DatasetKind } from "../../datasets/types.ts";
 import { atomicWrite } from "../../store/files.ts";
 import { COLUMN_ROLES, describeColumns } from "./column-roles.ts";
-import type { Manifest } from "./manifest.ts";
-import { readManifest } from "./manifest.ts";
+import { type Manifest, readManifest } from "./manifest.ts";
 import { methodsFor } from "./methods.ts";
+import { describeGroups } from "./problem-rows.ts";
 import type { DataService } from "./service.ts";
-
-type Handlers = HandlersOf<typeof dataApi>;
-type First = Pick<
-	Handlers,
-	| "data.list"
-	| "data.get"
-	| "data.add"
-	| "data.paste"
-	| "data.rename"
-	| "data.remove"
-	| "data.cancel"
-	| "data.reload"
-	| "data.summary"
-	| "data.columns"
-	| "data.map"
-	| "data.rows"
->;
+import { OVER_LIMIT, type TokenQueries } from "./token-queries.ts";
 
 /** What a window may ask about data sets. */
-export function createDataHandlers(data: DataService): First {
+export function createDataHandlers(data: DataService, tokens: TokenQueries): HandlersOf<typeof dataApi> {
 	const manifestOf = (id: string): Manifest => readManifest(data.indexDir(id));
 	return {
 		"data.list": async () => ({ entries: data.list() }),
 		"data.get": async ({ id }) => data.entry(id),
 		"data.add": async ({ paths }) => ({ ids: data.add(paths) }),
-		"data.paste": async ({ name, text }) => ({ id: paste(data, name, text) }),
+		"data.paste": async ({ name, text }) => ({ id: await paste(data, name, text) }),
 		"data.rename": async ({ id, name }) => {
 			data.rename(id, name);
 			return {};
@@ -60,6 +44,22 @@ export function createDataHandlers(data: DataService): First {
 		"data.map": async ({ id, columns, kind }) => data.map(id, columns, kindOf(kind)),
 		"data.rows": async ({ id, offset, limit }) =>
 			data.queries.ask("readPage", { dir: data.indexDir(id), offset, limit }),
+		"data.problems": async ({ id }) => {
+			const groups = describeGroups(manifestOf(id));
+			const long = await tokens.longResponses(id);
+			return { groups: long === null ? groups : [...groups, long] };
+		},
+		"data.problemRows": async ({ id, ...page }) =>
+			page.code === OVER_LIMIT
+				? tokens.longRows(id, page.offset, page.limit)
+				: data.queries.ask("readProblemRows", { dir: data.indexDir(id), ...page }),
+		"data.problemReport": async ({ id }) => {
+			const stem = data.entry(id).name.replace(/[^\p{L}\p{N}._-]+/gu, "-");
+			const text = await data.queries.ask("writeProblemReport", { dir: data.indexDir(id) });
+			return { fileName: `${stem}-problems.csv`, text };
+		},
+		"data.lengths": async ({ id, ...encoding }) => tokens.lengths(id, encoding),
+		"data.tokens": async ({ id, index, ...encoding }) => tokens.tokens(id, index, encoding),
 	};
 }
 
@@ -77,7 +77,7 @@ function kindOf(kind: string | null): DatasetKind | null {
 }
 
 /** Keeps pasted text as a file of ours; its first character tells its format. */
-function paste(data: DataService, name: string, text: string): string {
+function paste(data: DataService, name: string, text: string): Promise<string> {
 	const start = text.trimStart()[0];
 	const header = text.trimStart().split("\n", 1)[0] ?? "";
 	const ending = start === "[" ? "json" : start === "{" ? "jsonl" : header.includes("\t") ? "tsv" : "csv";

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, writeSync } from "node:fs";
+import { closeSync, openSync, readFileSync, readSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { guardFile } from "../../store/files.ts";
 
@@ -116,14 +116,45 @@ export function readRowEntries(dir: string, from: number, count: number): RowEnt
 /** `count` examples from `from` on; fewer at the end. */
 export function readExampleEntries(dir: string, from: number, count: number): ExampleEntry[] {
 	const bytes = readRange(indexFile.examples(dir), from * EXAMPLE_BYTES, count * EXAMPLE_BYTES);
-	return Array.from({ length: Math.floor(bytes.length / EXAMPLE_BYTES) }, (_, i) => {
-		const verdict = bytes.readUInt32LE(i * EXAMPLE_BYTES + 8);
-		return {
-			position: bytes.readUInt32LE(i * EXAMPLE_BYTES),
-			prompt: bytes.readUInt32LE(i * EXAMPLE_BYTES + 4),
-			correct: verdict === 0 ? null : verdict === 2,
-		};
-	});
+	return Array.from({ length: Math.floor(bytes.length / EXAMPLE_BYTES) }, (_, i) =>
+		exampleEntry(bytes, i * EXAMPLE_BYTES),
+	);
+}
+
+/** The examples of one prompt, `max` at most, by a pass over all. */
+export function examplesOfPrompt(
+	dir: string,
+	prompt: number,
+	max: number,
+): { index: number; entry: ExampleEntry }[] {
+	const found: { index: number; entry: ExampleEntry }[] = [];
+	const step = 1 << 16;
+	for (let from = 0; found.length < max; from += step) {
+		const bytes = readRange(indexFile.examples(dir), from * EXAMPLE_BYTES, step * EXAMPLE_BYTES);
+		for (let at = 0; at < bytes.length && found.length < max; at += EXAMPLE_BYTES)
+			if (bytes.readUInt32LE(at + 4) === prompt)
+				found.push({ index: from + at / EXAMPLE_BYTES, entry: exampleEntry(bytes, at) });
+		if (bytes.length < step * EXAMPLE_BYTES) break;
+	}
+	return found;
+}
+
+/** The number of each example's prompt, in order. */
+export function promptNumbers(dir: string): Uint32Array {
+	const path = indexFile.examples(dir);
+	const bytes = guardFile(path, () => readFileSync(path));
+	const numbers = new Uint32Array(Math.floor(bytes.length / EXAMPLE_BYTES));
+	for (let i = 0; i < numbers.length; i++) numbers[i] = bytes.readUInt32LE(i * EXAMPLE_BYTES + 4);
+	return numbers;
+}
+
+function exampleEntry(bytes: Buffer, at: number): ExampleEntry {
+	const verdict = bytes.readUInt32LE(at + 8);
+	return {
+		position: bytes.readUInt32LE(at),
+		prompt: bytes.readUInt32LE(at + 4),
+		correct: verdict === 0 ? null : verdict === 2,
+	};
 }
 
 /** Whole numbers below 2^32 of a file, `count` from the `from`th on. */

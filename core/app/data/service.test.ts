@@ -5,13 +5,18 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Push } from "../../contract/api.ts";
 import { settingsSchema } from "../../contract/api-app.ts";
 import { type DataEntry, dataApi } from "../../contract/api-data.ts";
+import type { AppContext } from "../context.ts";
 import { Hub } from "../hub.ts";
+import { ModelService } from "../models/service.ts";
 import { Places } from "../places.ts";
 import { createDataHandlers } from "./handlers.ts";
 import { DataService } from "./service.ts";
+import { TokenQueries } from "./token-queries.ts";
 
 let dir: string;
 let service: DataService;
+let models: ModelService;
+let tokens: TokenQueries;
 let hub: Hub;
 let pushes: Push[];
 let handlers: ReturnType<typeof createDataHandlers>;
@@ -22,7 +27,7 @@ beforeAll(() => {
 	open();
 });
 afterAll(() => {
-	service.close();
+	close();
 	rmSync(dir, { recursive: true });
 });
 
@@ -31,7 +36,7 @@ function open(): void {
 	pushes = [];
 	hub.subscribe((push) => pushes.push(push));
 	const dataDir = join(dir, "data");
-	service = new DataService({
+	const context: AppContext = {
 		dataDir,
 		hub,
 		places: new Places([
@@ -41,8 +46,17 @@ function open(): void {
 		hooks: { shell: "browser", pick: null, reveal: null },
 		engine: {},
 		settings: () => settingsSchema.parse({}),
-	});
-	handlers = createDataHandlers(service);
+	};
+	service = new DataService(context);
+	models = new ModelService(context);
+	tokens = new TokenQueries(context, service, models);
+	handlers = createDataHandlers(service, tokens);
+}
+
+function close(): void {
+	service.close();
+	models.close();
+	tokens.close();
 }
 
 function write(name: string, content: string | Buffer): string {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
+import { existsSync, readdirSync, realpathSync, rmSync, statSync } from "node:fs";
 import { basename, join, sep } from "node:path";
 import type { DataEntry } from "../../contract/api-data.ts";
 import { toFailure } from "../../contract/error-body.ts";
@@ -7,7 +7,7 @@ import { AppError } from "../../contract/errors.ts";
 import type { Columns } from "../../contract/task.ts";
 import type { DatasetKind } from "../../datasets/types.ts";
 import { guardFile, makeFolder } from "../../store/files.ts";
-import type { AppContext } from "../context.ts";
+import type { AppContext, DataLookup } from "../context.ts";
 import { Thread } from "../threads/thread.ts";
 import { builtInData, STARTER_DIR } from "./builtin.ts";
 import { dataFilesOf, ImportNames } from "./import-names.ts";
@@ -16,12 +16,6 @@ import type { IndexProgress } from "./indexer.ts";
 import { type Manifest, readManifest } from "./manifest.ts";
 import { ReadingQueue } from "./reading.ts";
 import { type DataRecord, DataRegistry } from "./registry.ts";
-
-export interface DataServiceOptions {
-	/** The built thread module; the source unless given. */
-	readonly thread?: URL;
-	readonly starterDir?: string;
-}
 
 /** What is known of a data set besides its record. */
 interface Live {
@@ -34,26 +28,29 @@ interface Live {
 const NOTHING_READ: IndexProgress = { share: 0, rows: 0, usableRows: 0, errors: 0, warnings: 0 };
 
 /** The data sets that the app knows: their files are read in the background and never changed. */
-export class DataService {
+export class DataService implements DataLookup {
 	readonly #context: AppContext;
 	readonly #registry: DataRegistry;
 	readonly #live = new Map<string, Live>();
 	readonly #queue: ReadingQueue;
 	readonly #imports: ImportNames;
 	readonly #indexRoot: string;
+	/** Links followed, as the paths of data sets have them. */
+	readonly #dataDir: string;
 	readonly #builtIn: ReadonlySet<string>;
 	/** Answers questions about what was read. */
 	readonly queries: Thread;
 
 	/** Throws `file-corrupt` when the list of data sets is damaged. */
-	constructor(context: AppContext, options: DataServiceOptions = {}) {
+	constructor(context: AppContext) {
 		this.#context = context;
+		this.#dataDir = realpathSync(context.dataDir);
 		this.#registry = new DataRegistry(context.dataDir);
-		this.#queue = new ReadingQueue(options.thread);
-		this.queries = new Thread(options.thread);
-		this.#imports = new ImportNames(join(context.dataDir, "imports"));
+		this.#queue = new ReadingQueue(context.readingThread);
+		this.queries = new Thread(context.readingThread);
+		this.#imports = new ImportNames(join(this.#dataDir, "imports"));
 		this.#indexRoot = join(context.dataDir, "cache", "datasets");
-		const builtIn = builtInData(options.starterDir ?? STARTER_DIR);
+		const builtIn = builtInData(STARTER_DIR);
 		this.#builtIn = new Set(builtIn.map(({ id }) => id));
 		for (const { id, name, path } of builtIn) {
 			if (this.#registry.get(id)?.path === path) continue;
@@ -105,11 +102,15 @@ export class DataService {
 	/** Adds files, or every data file of folders, that the user may name; gives their ids in order. */
 	add(paths: readonly string[]): string[] {
 		const files = paths.flatMap((path) => this.#filesOf(this.#context.places.check(path)));
-		return files.map((path) => this.register({ path, name: basename(path), origin: this.#originOf(path) }));
+		return files.map((path) => this.#register(path, basename(path), this.#originOf(path)));
 	}
 
 	/** Adds a file that our own code names. A path that is there already keeps its id; a changed file is read again. */
-	register({ path, name, origin }: { path: string; name: string; origin: DataEntry["origin"] }): string {
+	async register(given: { path: string; name: string; origin: DataEntry["origin"] }): Promise<string> {
+		return this.#register(given.path, given.name, given.origin);
+	}
+
+	#register(path: string, name: string, origin: DataEntry["origin"]): string {
 		const known = this.#registry.list().find((record) => record.path === path);
 		if (known !== undefined) {
 			if (this.#live.get(known.id)?.reading === null && !this.#isCurrent(known)) this.#read(known);
@@ -151,8 +152,8 @@ export class DataService {
 		this.#live.delete(id);
 		this.#registry.delete(id);
 		this.#dropOrphans();
-		const path = this.#context.places.check(record.path);
-		if (deleteFile && this.#originOf(path) !== "added") guardFile(path, () => rmSync(path, { force: true }));
+		if (deleteFile && this.#originOf(record.path) !== "added")
+			guardFile(record.path, () => rmSync(record.path, { force: true }));
 		this.#context.hub.changed("data");
 	}
 
@@ -220,7 +221,7 @@ export class DataService {
 	}
 
 	#originOf(path: string): DataEntry["origin"] {
-		const below = (folder: string) => path.startsWith(join(this.#context.dataDir, folder) + sep);
+		const below = (folder: string) => path.startsWith(join(this.#dataDir, folder) + sep);
 		return below("imports") ? "imported" : below("generated") ? "made" : "added";
 	}
 

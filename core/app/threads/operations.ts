@@ -1,7 +1,23 @@
 import { buildIndex } from "../data/indexer.ts";
+import { countLengths, readLongRows, summariseLengths } from "../data/lengths.ts";
 import { readPage } from "../data/pages.ts";
+import { readProblemRows, writeProblemReport } from "../data/problem-rows.ts";
+import { readTokens } from "../data/tokens.ts";
+import { inspectModel, readModelCard } from "../models/inspect.ts";
 import { planSweep } from "./plan-sweep.ts";
 
 /** What a thread can be asked. Nothing here may load ONNX Runtime. */
-export const operations = { buildIndex, readPage, planSweep } as const;
+export const operations = {
+	buildIndex,
+	readPage,
+	readProblemRows,
+	writeProblemReport,
+	readTokens,
+	countLengths,
+	summariseLengths,
+	readLongRows,
+	inspectModel,
+	readModelCard,
+	planSweep,
+} as const;
 export type Operations = typeof operations;

@@ -52,6 +52,25 @@ export function expectedTensors(config: DecoderConfig): Map<string, number[]> {
  * Values are read when a tensor's `load` is called. Throws `file-missing`, `file-corrupt`, `config-invalid`, `model-unsupported`.
  */
 export async function loadModelFolder(dir: string): Promise<ModelWeights> {
+	const { config, files, found } = inspectModelFolder(dir);
+	const { tensors, unexpected } = matchTensors(config, found, dir, true);
+	const contentHash = await sha256Files([join(dir, "config.json"), ...files]);
+	return { config, tensors, dir, contentHash, unexpected };
+}
+
+/** What a model folder says of itself without reading a single weight. */
+export interface ModelHeaders {
+	config: DecoderConfig;
+	/** Paths of the weight files. */
+	files: string[];
+	found: Map<string, FileTensor>;
+}
+
+/**
+ * Reads config.json and the headers of the weight files, and checks every tensor's name and shape. Throws as
+ * `loadModelFolder`, which alone compares the values of an output layer that is stored although it is tied.
+ */
+export function inspectModelFolder(dir: string): ModelHeaders {
 	const configPath = join(dir, "config.json");
 	if (!existsSync(configPath) && existsSync(join(dir, "adapter_config.json"))) {
 		throw new AppError({
@@ -62,9 +81,8 @@ export async function loadModelFolder(dir: string): Promise<ModelWeights> {
 	}
 	const config = parseHfConfig(readJson(configPath), configPath);
 	const { files, tensors: found } = openWeights(dir);
-	const { tensors, unexpected } = matchTensors(config, found, dir);
-	const contentHash = await sha256Files([configPath, ...files]);
-	return { config, tensors, dir, contentHash, unexpected };
+	matchTensors(config, found, dir, false);
+	return { config, files, found };
 }
 
 const indexSchema = z.object({ weight_map: z.record(z.string(), z.string()) });
@@ -127,6 +145,7 @@ function matchTensors(
 	config: DecoderConfig,
 	found: ReadonlyMap<string, FileTensor>,
 	dir: string,
+	compareValues: boolean,
 ): { tensors: Map<string, FileTensor>; unexpected: string[] } {
 	const expected = expectedTensors(config);
 	const problems: string[] = [];
@@ -152,6 +171,7 @@ function matchTensors(
 	const output = found.get("lm_head.weight");
 	const embedding = tensors.get("model.embed_tokens.weight");
 	if (
+		compareValues &&
 		config.tiedEmbeddings &&
 		output !== undefined &&
 		embedding !== undefined &&
