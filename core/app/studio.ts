@@ -1,12 +1,15 @@
 import { mkdirSync } from "node:fs";
 import { type ApiHandlers, api } from "../contract/api.ts";
-import { AppError } from "../contract/errors.ts";
 import { compareHeldOut } from "./compare/held-out.ts";
-import type { AppContext, ModelLookup, ShellHooks } from "./context.ts";
+import type { AppContext, ShellHooks } from "./context.ts";
 import { createDataHandlers } from "./data/handlers.ts";
 import { DataService } from "./data/service.ts";
+import { TokenQueries } from "./data/token-queries.ts";
 import { createDeviceHandlers, Devices } from "./devices/devices.ts";
+import { createFilesHandlers } from "./files/handlers.ts";
 import { Hub } from "./hub.ts";
+import { createModelsHandlers } from "./models/handlers.ts";
+import { ModelService } from "./models/service.ts";
 import { pending } from "./pending.ts";
 import { Places } from "./places.ts";
 import { createPlanHandlers } from "./plan/handlers.ts";
@@ -28,6 +31,8 @@ export interface StudioOptions {
 	readonly roots: readonly { readonly name: string; readonly path: string }[];
 	readonly hooks: ShellHooks;
 	readonly engine: AppContext["engine"];
+	/** Built module of the reading threads; its source unless given. */
+	readonly readingThread?: URL;
 	readonly version: string;
 }
 
@@ -42,15 +47,25 @@ export interface Studio {
 	close(): Promise<void>;
 }
 
-export function createStudio({ dataDir, roots, hooks, engine, version }: StudioOptions): Studio {
+export function createStudio(options: StudioOptions): Studio {
+	const { dataDir, roots, hooks, engine, readingThread, version } = options;
 	mkdirSync(dataDir, { recursive: true });
 	const hub = new Hub();
 	const settings = new SettingsStore(dataDir);
 	const places = new Places([{ name: "DQO Studio", path: dataDir }, ...roots]);
-	const context: AppContext = { dataDir, hub, places, hooks, engine, settings: () => settings.current };
+	const context: AppContext = {
+		dataDir,
+		hub,
+		places,
+		hooks,
+		engine,
+		readingThread,
+		settings: () => settings.current,
+	};
 	const queue = new Queue(context);
 	const data = new DataService(context);
-	const models = unregistered;
+	const models = new ModelService(context);
+	const tokens = new TokenQueries(context, data, models);
 	const runs = new RunService(context, queue);
 	const sweeps = new SweepService(context, queue, runs);
 	const tasks = new TaskService({ context, data, models, runs }, queue);
@@ -60,9 +75,11 @@ export function createStudio({ dataDir, roots, hooks, engine, version }: StudioO
 	};
 	const handlers = {
 		...pending(api),
-		...createDataHandlers(data),
 		...createSystemHandlers(context, settings, version, atWork),
 		...createDeviceHandlers(new Devices(context)),
+		...createFilesHandlers(places),
+		...createDataHandlers(data, tokens),
+		...createModelsHandlers(models),
 		...createRunHandlers(runs, queue),
 		...createPlanHandlers({ context, runs, sweeps, data, models }),
 		...createSweepHandlers(sweeps, runs),
@@ -84,14 +101,8 @@ export function createStudio({ dataDir, roots, hooks, engine, version }: StudioO
 			await Promise.all([ended, stopped]);
 			sweeps.close();
 			runs.close();
-			data.close();
+			for (const service of [tokens, data, models]) service.close();
 			hub.close();
 		},
 	};
 }
-
-const unregistered: ModelLookup = {
-	resolve: () => {
-		throw new AppError({ code: "file-missing", message: "There is no such model.", hint: "Add it first." });
-	},
-};

@@ -19,7 +19,7 @@ export function createDataHandlers(data: DataService, tokens: TokenQueries): Han
 		"data.list": async () => ({ entries: data.list() }),
 		"data.get": async ({ id }) => data.entry(id),
 		"data.add": async ({ paths }) => ({ ids: data.add(paths) }),
-		"data.paste": async ({ name, text }) => ({ id: await paste(data, name, text) }),
+		"data.paste": async ({ name, text }) => ({ id: paste(data, name, text) }),
 		"data.rename": async ({ id, name }) => {
 			data.rename(id, name);
 			return {};
@@ -77,7 +77,7 @@ function kindOf(kind: string | null): DatasetKind | null {
 }
 
 /** Keeps pasted text as a file of ours; its first character tells its format. */
-function paste(data: DataService, name: string, text: string): Promise<string> {
+function paste(data: DataService, name: string, text: string): string {
 	const start = text.trimStart()[0];
 	const header = text.trimStart().split("\n", 1)[0] ?? "";
 	const ending = start === "[" ? "json" : start === "{" ? "jsonl" : header.includes("\t") ? "tsv" : "csv";

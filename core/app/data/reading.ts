@@ -17,6 +17,8 @@ export class ReadingQueue {
 	readonly #module: URL | undefined;
 	readonly #waiting: Job[] = [];
 	readonly #running = new Map<string, Thread>();
+	/** Threads that finished a file and wait for the next: starting one takes longer than reading a small file. */
+	readonly #idle: Thread[] = [];
 
 	constructor(module: URL | undefined) {
 		this.#module = module;
@@ -39,6 +41,7 @@ export class ReadingQueue {
 	close(): void {
 		this.#waiting.length = 0;
 		for (const id of [...this.#running.keys()]) this.cancel(id);
+		for (const thread of this.#idle.splice(0)) thread.close();
 	}
 
 	#startNext(): void {
@@ -50,7 +53,7 @@ export class ReadingQueue {
 	}
 
 	async #run(job: Job): Promise<void> {
-		const thread = new Thread(this.#module);
+		const thread = this.#idle.pop() ?? new Thread(this.#module);
 		this.#running.set(job.id, thread);
 		const started = Date.now();
 		const result = await thread
@@ -61,9 +64,10 @@ export class ReadingQueue {
 				job.onProgress(progress, known ? (elapsed * (1 - progress.share)) / progress.share : null);
 			})
 			.catch((error: Error) => error);
-		thread.close();
+		// A cancelled reading's thread was closed with it.
 		if (this.#running.get(job.id) === thread) {
 			this.#running.delete(job.id);
+			this.#idle.push(thread);
 			job.onEnd(result);
 		}
 		this.#startNext();

@@ -102,15 +102,11 @@ export class DataService implements DataLookup {
 	/** Adds files, or every data file of folders, that the user may name; gives their ids in order. */
 	add(paths: readonly string[]): string[] {
 		const files = paths.flatMap((path) => this.#filesOf(this.#context.places.check(path)));
-		return files.map((path) => this.#register(path, basename(path), this.#originOf(path)));
+		return files.map((path) => this.register({ path, name: basename(path), origin: this.#originOf(path) }));
 	}
 
 	/** Adds a file that our own code names. A path that is there already keeps its id; a changed file is read again. */
-	async register(given: { path: string; name: string; origin: DataEntry["origin"] }): Promise<string> {
-		return this.#register(given.path, given.name, given.origin);
-	}
-
-	#register(path: string, name: string, origin: DataEntry["origin"]): string {
+	register({ path, name, origin }: { path: string; name: string; origin: DataEntry["origin"] }): string {
 		const known = this.#registry.list().find((record) => record.path === path);
 		if (known !== undefined) {
 			if (this.#live.get(known.id)?.reading === null && !this.#isCurrent(known)) this.#read(known);
