@@ -13,6 +13,9 @@ import { ModelService } from "./models/service.ts";
 import { pending } from "./pending.ts";
 import { Places } from "./places.ts";
 import { createPlanHandlers } from "./plan/handlers.ts";
+import { createPlaygroundHandlers } from "./playground/handlers.ts";
+import { PlaygroundService } from "./playground/service.ts";
+import { ValueService } from "./playground/values.ts";
 import { Queue } from "./queue/queue.ts";
 import { createRunHandlers } from "./runs/handlers.ts";
 import { RunService } from "./runs/service.ts";
@@ -69,9 +72,12 @@ export function createStudio(options: StudioOptions): Studio {
 	const runs = new RunService(context, queue);
 	const sweeps = new SweepService(context, queue, runs);
 	const tasks = new TaskService({ context, data, models, runs }, queue);
+	const playground = new PlaygroundService(context, { models, runs });
+	const values = new ValueService(context, { models, runs });
 	const atWork = () => {
 		const { pids, memoryBytes } = runs.atWork();
-		return { pids: [...pids, ...tasks.processIds()], memoryBytes };
+		const others = [...tasks.processIds(), ...playground.processIds(), ...values.processIds];
+		return { pids: [...pids, ...others], memoryBytes };
 	};
 	const handlers = {
 		...pending(api),
@@ -84,6 +90,7 @@ export function createStudio(options: StudioOptions): Studio {
 		...createPlanHandlers({ context, runs, sweeps, data, models }),
 		...createSweepHandlers(sweeps, runs),
 		...createTaskHandlers(tasks),
+		...createPlaygroundHandlers(playground, values),
 		"compare.heldOut": ({ runIds }) => compareHeldOut(runs, runIds),
 	} satisfies ApiHandlers;
 	queue.advance();
@@ -96,6 +103,8 @@ export function createStudio(options: StudioOptions): Studio {
 		close: async () => {
 			const ended = queue.close();
 			const stopped = tasks.close();
+			playground.closeAll();
+			values.close();
 			sweeps.stopAll();
 			runs.stopAll();
 			await Promise.all([ended, stopped]);

@@ -1,4 +1,4 @@
-import { type ApiHandlers, fromWindowSchema, type ToWindow } from "../contract/api.ts";
+import { type ApiHandlers, api, fromWindowSchema, type ToWindow } from "../contract/api.ts";
 import type { EngineEvent } from "../contract/events.ts";
 import type { Hub } from "./hub.ts";
 import { answer } from "./router.ts";
@@ -22,6 +22,8 @@ export class WindowSession {
 	readonly #options: WindowOptions;
 	readonly #watched = new Map<string, () => void>();
 	readonly #unsubscribe: () => void;
+	/** Playground sessions that this window opened; their models need not stay loaded without it. */
+	readonly #sessions = new Set<string>();
 	#closed = false;
 
 	constructor(options: WindowOptions) {
@@ -37,6 +39,7 @@ export class WindowSession {
 		const message = parsed.data;
 		if (message.type === "watch") return this.#watch(message.runId, message.after);
 		const reply = await answer(this.#options.handlers, message.method, message.input);
+		if (reply.ok && message.method === "playground.open") this.#opened(reply.output);
 		if (reply.ok) this.#send({ type: "result", id: message.id, output: reply.output });
 		else this.#send({ type: "error", id: message.id, failure: reply.failure });
 	}
@@ -46,6 +49,17 @@ export class WindowSession {
 		this.#unsubscribe();
 		for (const end of this.#watched.values()) end();
 		this.#watched.clear();
+		for (const sessionId of this.#sessions) this.#closeSession(sessionId);
+	}
+
+	#opened(output: unknown): void {
+		const { sessionId } = api["playground.open"].output.parse(output);
+		if (this.#closed) this.#closeSession(sessionId);
+		else this.#sessions.add(sessionId);
+	}
+
+	#closeSession(sessionId: string): void {
+		void answer(this.#options.handlers, "playground.close", { sessionId });
 	}
 
 	#watch(runId: string, after: number | null): void {

@@ -6,7 +6,7 @@ import { GREEDY_SAMPLING } from "../../contract/sampling.ts";
 import { makeFolder } from "../../store/files.ts";
 import { readJsonLines } from "../../store/json-lines.ts";
 import { type Answered, paired, promptText } from "../compare/paired.ts";
-import { modelSource } from "./model-source.ts";
+import { modelSource } from "../model-source.ts";
 import type { TaskRun } from "./task-run.ts";
 
 /** Lets two models answer the same problems and pairs their answers. */

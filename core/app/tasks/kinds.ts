@@ -2,9 +2,9 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { DataEntry } from "../../contract/api-data.ts";
 import type { TaskKind, TaskSpec } from "../../contract/api-tasks.ts";
+import { modelSource } from "../model-source.ts";
 import { compareTask } from "./compare-task.ts";
 import { demoTask } from "./demo-task.ts";
-import { modelSource } from "./model-source.ts";
 import type { TaskRun } from "./task-run.ts";
 
 type Spec<K extends TaskKind> = Extract<TaskSpec, { kind: K }>;
