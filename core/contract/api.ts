@@ -55,6 +55,8 @@ export const pushSchema = z.discriminatedUnion("type", [
 		/** Where to look: a route of the renderer such as `/runs/ID`. */
 		route: z.string().nullable(),
 	}),
+	/** The user chose an entry of the native menu: the page does what its shortcut of these keys does, such as "mod+K". */
+	z.strictObject({ type: z.literal("shortcut"), keys: z.string() }),
 ]);
 export type Push = z.infer<typeof pushSchema>;
 

@@ -20,7 +20,7 @@ export interface StartOptions {
 	onEvent?: (event: EngineEvent) => void;
 	/** Called in order for each reply of a job that answers requests. */
 	onReply?: (reply: PlaygroundReply) => void;
-	/** Module that runs in the child process; the product's engine unless given. */
+	/** Module that runs in the child process, a source or built; the product's engine unless given. */
 	host?: URL;
 	env?: NodeJS.ProcessEnv;
 }
@@ -51,9 +51,11 @@ export function startJob<K extends JobKind>(
 	spec: JobSpec & SpecOf<K>,
 	options: StartOptions = {},
 ): Job<JobResult<K>> {
-	const child = fork(options.host ?? new URL("./main.ts", import.meta.url), [], {
-		// The loader's own address, because a bare name would be looked up from the user's working directory.
-		execArgv: ["--import", import.meta.resolve("tsx")],
+	const host = options.host ?? new URL("./main.ts", import.meta.url);
+	const child = fork(host, [], {
+		// Sources are read through tsx, by the loader's own address, because a bare name would be looked up from the
+		// user's working directory; a built engine starts as it is.
+		execArgv: host.pathname.endsWith(".ts") ? ["--import", import.meta.resolve("tsx")] : [],
 		env: options.env ?? process.env,
 		// Standard output belongs to the command's answer; the engine must not be able to write there.
 		stdio: ["ignore", "ignore", "pipe", "ipc"],

@@ -1,5 +1,5 @@
 import { existsSync, realpathSync } from "node:fs";
-import { open } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { extname, join, sep } from "node:path";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
@@ -54,22 +54,18 @@ export class StaticFiles {
 		const type = TYPES[extension];
 		const path = this.#inside(name);
 		if (type === undefined || path === null) return null;
-		const file = await open(path, "r");
-		try {
-			const stat = await file.stat();
-			if (!stat.isFile()) return null;
-			const headers: Record<string, string> = {
-				"Content-Type": type,
-				"Cache-Control": HASHED.test(name) ? "public, max-age=31536000, immutable" : "no-cache",
-				Vary: "Accept-Encoding",
-			};
-			const body = await file.readFile();
-			if (!COMPRESSIBLE.has(extension) || !/\bgzip\b/.test(acceptEncoding)) return { body, headers };
-			headers["Content-Encoding"] = "gzip";
-			return { body: await this.#compress(path, stat.mtimeMs, body), headers };
-		} finally {
-			await file.close();
-		}
+		// Read by path and not by handle: this is how files inside Electron's archive can be read, too.
+		const about = await stat(path);
+		if (!about.isFile()) return null;
+		const headers: Record<string, string> = {
+			"Content-Type": type,
+			"Cache-Control": HASHED.test(name) ? "public, max-age=31536000, immutable" : "no-cache",
+			Vary: "Accept-Encoding",
+		};
+		const body = await readFile(path);
+		if (!COMPRESSIBLE.has(extension) || !/\bgzip\b/.test(acceptEncoding)) return { body, headers };
+		headers["Content-Encoding"] = "gzip";
+		return { body: await this.#compress(path, about.mtimeMs, body), headers };
 	}
 
 	/** Symbolic links are followed first, so that one inside the folder cannot lead out of it. */

@@ -6,7 +6,11 @@ import { type Count, countLine, countReport } from "./count.ts";
 
 /** Checks that need no test runner; each counts as one test. */
 const CHECKS: readonly { name: string; script: string; args: string[] }[] = [
-	{ name: "types", script: "node_modules/typescript/bin/tsc", args: ["-p", "."] },
+	...[".", "renderer", "renderer/api", "electron", "e2e"].map((project) => ({
+		name: `types of ${project}`,
+		script: "node_modules/typescript/bin/tsc",
+		args: ["-p", project],
+	})),
 	{ name: "lint", script: "node_modules/@biomejs/biome/bin/biome", args: ["check", "--error-on-warnings"] },
 	{ name: "lock file", script: "node_modules/tsx/dist/cli.mjs", args: ["tools/lock-file/check.ts"] },
 ];
