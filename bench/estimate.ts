@@ -11,20 +11,16 @@ import { parseHfConfig, toHfConfig } from "../core/models/config.ts";
 import { expectedTensors } from "../core/models/hf/load.ts";
 import { inMemory, writeSafetensors } from "../core/models/hf/safetensors.ts";
 import { Random } from "../core/training/random.ts";
-import { ESTIMATE_CASES, type EstimateCase } from "./estimate-cases.ts";
+import { ESTIMATE_CASES, type EstimateCase, modelConfig, settingsOf } from "./estimate-cases.ts";
 
 const STARTER = new URL("../resources/starter/model/", import.meta.url);
 const PROMPTS = 6;
 
-function writeModel(dir: string, { model }: EstimateCase): void {
+function writeModel(dir: string, own: EstimateCase): void {
 	mkdirSync(dir, { recursive: true });
 	for (const name of ["tokenizer.json", "tokenizer_config.json", "generation_config.json"])
 		cpSync(new URL(name, STARTER), join(dir, name));
-	const config = parseHfConfig({
-		...{ model_type: "llama", vocab_size: model.vocab, hidden_size: model.hidden, eos_token_id: 1 },
-		...{ intermediate_size: model.inner, num_hidden_layers: model.layers, tie_word_embeddings: true },
-		...{ num_attention_heads: model.heads, num_key_value_heads: model.kvHeads },
-	});
+	const config = parseHfConfig(modelConfig(own));
 	writeFileSync(join(dir, "config.json"), JSON.stringify(toHfConfig(config)));
 	const random = new Random("estimate");
 	const tensors = [...expectedTensors(config)].map(([name, shape]) => {
@@ -65,9 +61,7 @@ async function measureCase(own: EstimateCase): Promise<object> {
 		writeModel(join(root, "model"), own);
 		writeData(join(root, "data.jsonl"), own);
 		const config = resolveRunConfig({
-			...{ modelDir: join(root, "model"), dataPath: join(root, "data.jsonl"), split: { validation: 0.25 } },
-			...{ globalBatch: 8, maxSteps: 4, maxResponseTokens: own.responseTokens, threads: 2 },
-			...{ evalEverySteps: 4, evalLimit: 1, checkpointEverySteps: 4, valueWarmupEpochs: 0.5, ...own.run },
+			...{ modelDir: join(root, "model"), dataPath: join(root, "data.jsonl"), ...settingsOf(own) },
 		});
 		let peakBytes = 0;
 		const steps: { phase: string; elapsedMs: number; memoryBytes: number }[] = [];
