@@ -5,6 +5,7 @@ import { temporaryFolder } from "../store/testing/temporary-folder.ts";
 import type { Command, CommandContext } from "./command.ts";
 import { compare } from "./commands/compare.ts";
 import { evaluate } from "./commands/eval.ts";
+import { inspect } from "./commands/inspect.ts";
 import { values } from "./commands/values.ts";
 import { parseLine } from "./parse.ts";
 import { Reporter } from "./reporter.ts";
@@ -64,5 +65,19 @@ describe("options of decoding and values", () => {
 		const given = `--run ${dir} --data ${dir}`;
 		await expect(run(values, `${given} --checkpoint newest`)).rejects.toThrow("best, last, all or a step");
 		await expect(run(values, `${given} --rows 1,x`)).rejects.toThrow("row numbers");
+	});
+});
+
+describe("dqo inspect", () => {
+	const starter = new URL("../../resources/starter/model", import.meta.url).pathname;
+	const prompt = "Ann has 7 apples. She buys 5 apples. How many apples does Ann have now?";
+	const line = ["--model", starter, "--prompt", prompt, "--response", "7+5=12\n#### 12", "--threads", "1"];
+
+	it("shows a response line by line, graded", async () => {
+		const graded = parseLine(inspect, [...line, "--task", "gsm8k", "--reference", "#### 12"]);
+		const { json, text } = await inspect.run(graded, context);
+		expect(text).toMatch(/^- +-\d+\.\d\d +- +7\+5=12$/m);
+		expect(text).toContain('correct, read "12"');
+		expect(json).toMatchObject({ step: null, scores: { values: null, reward: 1 } });
 	});
 });

@@ -8,6 +8,7 @@ import { evaluate } from "./commands/eval.ts";
 import { exportRun } from "./commands/export.ts";
 import { generate } from "./commands/generate.ts";
 import { grade } from "./commands/grade.ts";
+import { inspect } from "./commands/inspect.ts";
 import { pairs } from "./commands/pairs.ts";
 import { processScores } from "./commands/process-scores.ts";
 import { reproduce } from "./commands/reproduce.ts";
@@ -37,6 +38,7 @@ const COMMANDS: readonly Command[] = [
 	evaluate,
 	compare,
 	values,
+	inspect,
 	exportRun,
 	runs,
 	doctor,

@@ -1,20 +1,8 @@
 import { defineCommand } from "../command.ts";
 import { byteSize } from "../format.ts";
-import { choice, needed, type Option } from "../options.ts";
+import { choice, needed } from "../options.ts";
 import { runJob } from "../run-job.ts";
-import { path, threads } from "./shared.ts";
-
-const checkpoint: Option<"best" | "last" | number> = {
-	placeholder: "best|last|STEP",
-	help: "which checkpoint",
-	required: false,
-	fallback: "best",
-	read: (value) => {
-		if (value === "best" || value === "last") return value;
-		if (!/^\d+$/.test(value)) throw new Error(`takes best, last or a step, not "${value}"`);
-		return Number(value);
-	},
-};
+import { oneCheckpoint, path, threads } from "./shared.ts";
 
 export const exportRun = defineCommand({
 	name: "export",
@@ -26,7 +14,7 @@ export const exportRun = defineCommand({
 		run: needed(path("RUNDIR", "folder of the run")),
 		format: needed(choice(["hf", "peft"], "what to write")),
 		out: needed(path("DIR", "new or empty folder")),
-		checkpoint,
+		checkpoint: oneCheckpoint,
 		dtype: choice(
 			["F32", "F16", "BF16"],
 			"weight format of an hf export; otherwise each tensor keeps its own",

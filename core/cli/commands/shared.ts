@@ -38,6 +38,19 @@ export const columns: Option<Columns> = {
 	},
 };
 
+/** One checkpoint of a run. */
+export const oneCheckpoint: Option<"best" | "last" | number> = {
+	placeholder: "best|last|STEP",
+	help: "which checkpoint of a run",
+	required: false,
+	fallback: "best",
+	read: (value) => {
+		if (value === "best" || value === "last") return value;
+		if (!/^\d+$/.test(value)) throw new Error(`takes best, last or a step, not "${value}"`);
+		return Number(value);
+	},
+};
+
 export const seed = integer("seed of everything random", { min: 0, max: 0xffff_ffff }, "0");
 export const threads = integer("CPU threads; 0 takes every core", { min: 0 }, "0");
 export const limit = integer("only the first rows of the file", { min: 1 });
