@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Series } from "./series.ts";
-import { traceLine } from "./trace.ts";
+import { traceBand, traceLine } from "./trace.ts";
 
 function record() {
 	const strokes: [number, number][][] = [];
@@ -55,5 +55,20 @@ describe("traceLine", () => {
 		const sink = record();
 		traceLine(sink, s.step, s.value, s.breaks, view(10_000));
 		expect(sink.strokes.length).toBe(3);
+	});
+});
+
+describe("traceBand", () => {
+	it("outlines the spikes of many points, in separate shapes around a gap", () => {
+		const s = new Series();
+		for (let step = 0; step < 10_000; step++) {
+			s.append({ step, value: step === 4_000 ? null : step === 6_001 ? 50 : step % 2 });
+		}
+		const sink = record();
+		traceBand(sink, s.step, s.value, s.value, s.breaks, view(10_000), 1);
+		expect(sink.strokes.length).toBe(2);
+		// toY is the identity here, so "above" is the larger value less the pad.
+		expect(sink.strokes[1]?.some(([, y]) => y === 49)).toBe(true);
+		expect(sink.strokes[0]?.length).toBeLessThanOrEqual(2 * 50);
 	});
 });

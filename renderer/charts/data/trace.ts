@@ -63,7 +63,7 @@ export function traceLine(
 	return pen.emitted;
 }
 
-/** Outlines the area between `low` and `high`, one closed shape for each unbroken part; NaN ends a part too. */
+/** Outlines the area between `low` and `high`, `pad` pixels wider on both sides, one closed shape for each unbroken part; NaN ends a part too. */
 export function traceBand(
 	sink: PathSink,
 	x: Column,
@@ -71,10 +71,12 @@ export function traceBand(
 	high: PyramidColumn,
 	breaks: readonly number[],
 	view: View,
+	pad = 0,
 ): void {
 	const [from, to] = visibleRange(x, view);
 	const scale = view.width / (view.xMax - view.xMin);
-	const stride = to - from <= maxDirectPoints ? 1 : Math.ceil((to - from) / view.width);
+	// Whole blocks of the pyramid, counted from the first point: cheap to look up, and columns keep still while points arrive.
+	const stride = to - from <= maxDirectPoints ? 1 : Math.ceil((to - from) / view.width / 8) * 8;
 	const out: Extent = { min: 0, max: 0 };
 	let back: [number, number][] = [];
 	let b = firstBreakAfter(breaks, from);
@@ -83,9 +85,9 @@ export function traceBand(
 		back = [];
 	};
 	for (let i = from; i < to; ) {
-		const end = Math.min(to, i + stride, breaks[b] ?? to);
-		const top = view.toY(high.extent(i, end, out).max);
-		const bottom = view.toY(low.extent(i, end, out).min);
+		const end = Math.min(to, (Math.floor(i / stride) + 1) * stride, breaks[b] ?? to);
+		const top = view.toY(high.extent(i, end, out).max) - pad;
+		const bottom = view.toY(low === high ? out.min : low.extent(i, end, out).min) + pad;
 		const px = view.left + (x.at(i) - view.xMin) * scale;
 		if (Number.isFinite(top) && Number.isFinite(bottom)) {
 			if (back.length === 0) sink.moveTo(px, top);
@@ -137,8 +139,11 @@ class Pen {
 		this.#point(x, this.#y.at(from));
 		if (to - from === 1) return;
 		const { min, max } = this.#y.extent(from, to, this.#extent);
-		this.#point(x, min);
-		this.#point(x, max);
+		// A line that stays within half a pixel here (a smoothed one) needs only its end.
+		if (Math.abs(this.#view.toY(max) - this.#view.toY(min)) > 0.5) {
+			this.#point(x, min);
+			this.#point(x, max);
+		}
 		this.#point(x, this.#y.at(to - 1));
 	}
 

@@ -1,7 +1,9 @@
 import { formatSeconds, formatTicks } from "../data/format.ts";
+import type { PyramidColumn } from "../data/pyramid.ts";
+import type { Series } from "../data/series.ts";
 import { spread } from "../data/spread.ts";
 import { type Domain, xTicks } from "../data/ticks.ts";
-import { traceBand, traceLine, type View } from "../data/trace.ts";
+import { maxDirectPoints, traceBand, traceLine, type View, visibleRange } from "../data/trace.ts";
 import { lastValue, lineOf, type PlotModel } from "./model.ts";
 import type { Palette } from "./palette.ts";
 
@@ -100,28 +102,46 @@ export function paintSeries(f: Frame): void {
 	// Among more than 8 runs the raw values would only be noise.
 	if (model.smooth && !shown.some((s) => s.thin)) {
 		for (const { data, color } of shown) {
-			const raw = new Path2D();
-			traceLine(raw, data.x(model.x), data.value, data.breaks, view(f));
 			ctx.globalAlpha = 0.28;
-			ctx.strokeStyle = palette.color(color);
-			ctx.lineWidth = ratio;
-			ctx.stroke(raw);
+			paintLine(f, data, data.value, palette.color(color), 1, false);
 		}
 	}
 	ctx.globalAlpha = 1;
 	for (const { data, color, thin, dash: dashed } of shown) {
-		const line = new Path2D();
-		traceLine(line, data.x(model.x), lineOf(data, model.smooth), data.breaks, view(f));
-		ctx.strokeStyle = palette.color(color);
-		ctx.lineWidth = (thin ? 1.25 : 1.75) * ratio;
-		ctx.setLineDash(dashed ? dash.heldOut.map((d) => d * ratio) : []);
-		ctx.lineCap = dashed ? "butt" : "round";
-		ctx.stroke(line);
+		paintLine(f, data, lineOf(data, model.smooth), palette.color(color), thin ? 1.25 : 1.75, dashed ?? false);
 	}
 	ctx.setLineDash([]);
 	ctx.restore();
 	paintBad(f);
 	paintMark(f);
+}
+
+/** One line, `width` CSS pixels wide. */
+function paintLine(
+	f: Frame,
+	data: Series,
+	y: PyramidColumn,
+	color: string,
+	width: number,
+	dashed: boolean,
+): void {
+	const { ctx, ratio, model } = f;
+	const x = data.x(model.x);
+	const [from, to] = visibleRange(x, view(f));
+	const path = new Path2D();
+	if (to - from > maxDirectPoints && !dashed) {
+		// Minimum to maximum of every pixel is one area; filling it costs a fraction of stroking all its columns.
+		traceBand(path, x, y, y, data.breaks, view(f), (width * ratio) / 2);
+		ctx.fillStyle = color;
+		ctx.fill(path);
+		return;
+	}
+	traceLine(path, x, y, data.breaks, view(f));
+	ctx.strokeStyle = color;
+	ctx.lineWidth = width * ratio;
+	ctx.lineCap = dashed ? "butt" : "round";
+	ctx.setLineDash(dashed ? dash.heldOut.map((d) => d * ratio) : []);
+	ctx.stroke(path);
 }
 
 /** Values that are not numbers: an ember cross at the bottom of the plot, and what they are in words. */
