@@ -4,9 +4,13 @@ import { makeFolder } from "../../store/files.ts";
 
 const DATA_FILE = /\.(jsonl|ndjson|json|csv|tsv|tab|parquet)(\.gz)?$/i;
 
+/** JSON files that describe a model or a data set and hold no rows. */
+const DESCRIPTIONS =
+	/^((.*_)?config|tokenizer|vocab|added_tokens|special_tokens_map|.*\.index|dataset_infos?|state|trainer_state)\.json$/i;
+
 /** Whether a file's name is that of a data file. */
 export function isDataFileName(name: string): boolean {
-	return DATA_FILE.test(name) && !name.startsWith(".");
+	return DATA_FILE.test(name) && !DESCRIPTIONS.test(name) && !name.startsWith(".");
 }
 
 /** Data files of a folder, by name. */

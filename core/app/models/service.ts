@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync, statSync } from "node:fs";
+import { totalmem } from "node:os";
 import { basename, join } from "node:path";
 import { z } from "zod";
 import { idSchema, timeSchema } from "../../contract/api-common.ts";
@@ -9,7 +10,7 @@ import { readVersioned, type VersionedFormat, writeVersioned } from "../../store
 import type { AppContext, ModelLookup } from "../context.ts";
 import { STARTER_DIR } from "../data/builtin.ts";
 import { Thread } from "../threads/thread.ts";
-import { inspectWeights, type ModelFacts } from "./inspect.ts";
+import { inspectWeights } from "./inspect.ts";
 
 const factsSchema = modelEntrySchema.omit({
 	id: true,
@@ -40,10 +41,8 @@ const format: VersionedFormat<z.infer<typeof fileSchema>> = {
 
 export const STARTER_ID = "starter";
 
-export interface ModelServiceOptions {
-	/** Peak memory, in bytes, of LoRA DQO at default lengths; null where it cannot be told. */
-	readonly estimate?: (entry: ModelFacts) => { bytes: number; fits: boolean } | null;
-}
+/** The rest of the memory belongs to the system and other programs. */
+const USABLE_SHARE = 0.9;
 
 /** The models that the app knows: folders of the user's, kept in `models.json`, and the starter. */
 export class ModelService implements ModelLookup {
@@ -51,14 +50,14 @@ export class ModelService implements ModelLookup {
 	readonly #path: string;
 	readonly #records: Map<string, ModelRecord>;
 	readonly #thread: Thread;
-	readonly #estimate: NonNullable<ModelServiceOptions["estimate"]>;
+	/** Estimated peak memory by folder; null while it is being estimated, and where it cannot be. */
+	readonly #memory = new Map<string, number | null>();
 
 	/** Throws `file-corrupt` when the list of models is damaged. */
-	constructor(context: AppContext, options: ModelServiceOptions = {}) {
+	constructor(context: AppContext) {
 		this.#context = context;
 		this.#path = join(context.dataDir, "models.json");
 		this.#thread = new Thread(context.readingThread);
-		this.#estimate = options.estimate ?? (() => null);
 		const models = existsSync(this.#path) ? readVersioned(this.#path, format).models : [];
 		const path = join(STARTER_DIR, "model");
 		const starter: ModelRecord = {
@@ -98,6 +97,7 @@ export class ModelService implements ModelLookup {
 		}
 		if (dir === join(STARTER_DIR, "model")) return this.resolve(STARTER_ID);
 		const facts = await this.#thread.ask("inspectModel", { dir });
+		this.#memory.delete(dir);
 		const known = [...this.#records.values()].find((record) => record.path === dir);
 		const id = known?.id ?? `m-${createHash("sha256").update(dir).digest("hex").slice(0, 16)}`;
 		const name = known?.name ?? (basename(dir) || dir);
@@ -153,7 +153,7 @@ export class ModelService implements ModelLookup {
 	#describe({ id, name, path, facts, configModifiedMs }: ModelRecord): ModelEntry {
 		const now = modifiedMs(path);
 		const changed = now === configModifiedMs ? null : changedOnDisk(path, now === null);
-		const memory = changed === null && facts.state === "ready" ? this.#estimate(facts) : null;
+		const bytes = changed === null && facts.state === "ready" ? this.#memoryOf(path) : null;
 		return {
 			id,
 			name,
@@ -161,9 +161,25 @@ export class ModelService implements ModelLookup {
 			builtIn: id === STARTER_ID,
 			...facts,
 			...(changed === null ? {} : { state: "refused" as const, refusal: changed.toBody() }),
-			loraMemoryBytes: memory?.bytes ?? null,
-			fits: memory?.fits ?? null,
+			loraMemoryBytes: bytes,
+			fits: bytes === null ? null : bytes <= USABLE_SHARE * totalmem(),
 		};
+	}
+
+	/** The estimate, begun when it is first asked for; `changed: models` tells that it is there. */
+	#memoryOf(path: string): number | null {
+		const known = this.#memory.get(path);
+		if (known !== undefined) return known;
+		this.#memory.set(path, null);
+		this.#thread.ask("estimateMemory", { dir: path }).then(
+			(bytes) => {
+				this.#memory.set(path, bytes);
+				this.#context.hub.changed("models");
+			},
+			// Without the estimate the model is as good as with it; nobody waits for it.
+			() => {},
+		);
+		return null;
 	}
 }
 

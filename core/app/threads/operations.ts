@@ -4,6 +4,7 @@ import { readPage } from "../data/pages.ts";
 import { readProblemRows, writeProblemReport } from "../data/problem-rows.ts";
 import { readTokens } from "../data/tokens.ts";
 import { inspectModel, readModelCard } from "../models/inspect.ts";
+import { estimateMemory } from "../models/memory.ts";
 import { planSweep } from "./plan-sweep.ts";
 
 /** What a thread can be asked. Nothing here may load ONNX Runtime. */
@@ -18,6 +19,7 @@ export const operations = {
 	readLongRows,
 	inspectModel,
 	readModelCard,
+	estimateMemory,
 	planSweep,
 } as const;
 export type Operations = typeof operations;

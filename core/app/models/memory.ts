@@ -1,0 +1,32 @@
+import { AppError } from "../../contract/errors.ts";
+import { resolveRunConfig } from "../../contract/resolve.ts";
+import { inspectModelFolder } from "../../models/hf/load.ts";
+import { estimate } from "../../training/estimate.ts";
+import { fitToContext } from "../../training/fit-to-context.ts";
+
+/** A data set of the usual size, for which only the lengths matter here. */
+const DATA = { items: 8000, prompts: 1000 };
+/** Responses are seldom as long as the limit allows. */
+const MEAN_SHARE = 1 / 3;
+
+/** Peak memory, in bytes, of LoRA DQO on a model at the default settings and lengths; null for one that cannot be trained. */
+export async function estimateMemory({ dir }: { dir: string }): Promise<number | null> {
+	try {
+		const { config: model } = inspectModelFolder(dir);
+		const input = { method: "dqo", modelDir: dir, dataPath: "-", adapter: { type: "lora" } } as const;
+		const defaults = resolveRunConfig(input);
+		const limits = fitToContext(defaults, model.maxPosition);
+		const shape = (max: number) => ({ mean: Math.ceil(max * MEAN_SHARE), max });
+		const data = {
+			...DATA,
+			promptTokens: shape(limits.maxPromptTokens),
+			responseTokens: shape(limits.maxResponseTokens),
+		};
+		const heldOut = { items: DATA.items / 10, prompts: DATA.prompts / 10 };
+		const run = { ...defaults, ...limits };
+		return estimate({ model, run, data, heldOut, provider: "cpu", cores: 1 }).memory.totalBytes;
+	} catch (error) {
+		if (error instanceof AppError) return null;
+		throw error;
+	}
+}
