@@ -1,10 +1,9 @@
 import { statSync } from "node:fs";
 import { homedir, hostname, userInfo } from "node:os";
-import { basename, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { runsAtWork } from "../../app/at-work.ts";
 import { defaultDataDir } from "../../app/data-dir.ts";
-import { importsDir, importTarget } from "../../app/imports.ts";
 import { takeDataDir } from "../../app/instance.ts";
 import { createStudio, type Studio } from "../../app/studio.ts";
 import { openBrowser } from "../../server/open-browser.ts";
@@ -40,8 +39,8 @@ export const serve = defineCommand({
 			const hooks = { shell: "browser", pick: null, reveal: null } as const;
 			const studio = createStudio({ dataDir, roots, hooks, engine: {}, version });
 			const uploads = {
-				importsDir: importsDir(dataDir),
-				importTarget: (name: string) => importTarget(dataDir, name),
+				importsDir: join(dataDir, "imports"),
+				importTarget: (name: string) => studio.data.importTarget(name).path,
 			};
 			const server = await startServer({
 				served: { ...studio, uploads },
