@@ -16,6 +16,9 @@ import { ProblemGroups } from "./problem-groups.ts";
 import { PromptTally } from "./prompt-tally.ts";
 import { duplicateMessage, oneOutcomeMessage } from "./words.ts";
 
+/** Bytes of the rows that wait until the kind is told from them. */
+const MAX_WAITING_BYTES = 2 ** 26;
+
 /** Takes the rows of a file one by one and writes down all that is asked of them later. */
 export class RowIndexer {
 	rows = 0;
@@ -39,6 +42,7 @@ export class RowIndexer {
 	/** Row numbers by position, where they are not simply one more. */
 	readonly #numbers = new GrowingU32();
 	readonly #waiting: SourceRow[] = [];
+	#waitingBytes = 0;
 	#started = false;
 	readonly #counts: Omit<Counts, "prompts" | "responsesPerPrompt" | "oneOutcomePrompts" | "entries"> = {
 		examples: 0,
@@ -73,9 +77,11 @@ export class RowIndexer {
 			return;
 		}
 		this.#waiting.push(source);
-		// Rows that cannot be read tell nothing of the columns, but a file full of them must not be held.
+		this.#waitingBytes += source.bytes;
+		// Rows that cannot be read tell nothing of the columns, but a file full of them must not be held, nor huge ones.
 		const readable = this.#waiting.filter((row) => "value" in row).length;
-		if (readable === SAMPLE_ROWS || this.#waiting.length >= 16 * SAMPLE_ROWS) this.start();
+		const full = this.#waiting.length >= 16 * SAMPLE_ROWS || this.#waitingBytes > MAX_WAITING_BYTES;
+		if (readable === SAMPLE_ROWS || (readable > 0 && full)) this.start();
 	}
 
 	/** Decides the kind and reads the rows that waited for it. */
