@@ -1,6 +1,6 @@
 import { Suspense, useEffect, useState } from "react";
 import { Route, Router, Switch } from "wouter";
-import { useHashLocation } from "wouter/use-hash-location";
+
 import { NAV_FOOT, NAV_GROUPS } from "../nav.ts";
 import {
 	AppFrame,
@@ -19,6 +19,7 @@ import { useCrumb } from "./crumb.ts";
 import { DeviceMeter } from "./DeviceMeter.tsx";
 import { DropTarget } from "./DropTarget.tsx";
 import { ErrorBoundary } from "./ErrorBoundary.tsx";
+import { useHashPath, useHashQuery } from "./hash-route.ts";
 import { PickerDialog } from "./PickerDialog.tsx";
 import { ShortcutHelp } from "./ShortcutHelp.tsx";
 import { StudioStatus } from "./StudioStatus.tsx";
@@ -30,7 +31,7 @@ import { useShortcuts } from "./useShortcuts.ts";
 export function App() {
 	return (
 		<UiProvider>
-			<Router hook={useHashLocation}>
+			<Router hook={useHashPath} searchHook={useHashQuery}>
 				<Frame />
 			</Router>
 		</UiProvider>
@@ -48,7 +49,7 @@ function Frame() {
 		{ keys: "mod+K", label: "Search or run a command", run: () => setPalette(true) },
 		{ keys: "?", label: "Show all shortcuts", run: () => setHelp(true) },
 	]);
-	const [location] = useHashLocation();
+	const [location] = useHashPath();
 	const counts = useCounts();
 	const place = placeOf(location);
 	const crumb = useCrumb((state) => state.label);
