@@ -37,6 +37,6 @@ export const stepMetricsSchema = z.strictObject({
 	responseTokens: z.int().min(0).describe("Response tokens in the step."),
 	responseTokensPerSecond: z.number().min(0).describe("Response tokens trained per second."),
 	memoryBytes: z.number().min(0).describe("Resident memory of the engine process, bytes."),
-	elapsedMs: z.number().min(0).describe("Wall time of the step, milliseconds."),
+	elapsedMs: z.number().min(0).describe("Wall time of the step, pauses not counted, milliseconds."),
 });
 export type StepMetrics = z.infer<typeof stepMetricsSchema>;

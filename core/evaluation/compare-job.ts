@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Compared, ComparedRow, CompareResult, CompareSpec } from "../contract/comparison.ts";
 import { AppError } from "../contract/errors.ts";
 import type { JobContext } from "../contract/job.ts";
-import { secondsLeft } from "../sampling/progress.ts";
+import { Pace } from "../sampling/progress.ts";
 import { RowsFile } from "../sampling/rows-file.ts";
 import { compare, pairRecords, type RecordPair } from "./compare.ts";
 import { evaluateJob } from "./job.ts";
@@ -15,7 +15,7 @@ import { type EvaluationRecord, readRecords } from "./records.ts";
  * Records of earlier evaluations are taken as they are. A stop writes nothing.
  */
 export async function compareJob(spec: CompareSpec, context: JobContext): Promise<CompareResult> {
-	const started = performance.now();
+	const pace = new Pace();
 	const file = spec.outPath === null ? null : new RowsFile(spec.outPath);
 	const folder = mkdtempSync(join(tmpdir(), "dqo-compare-"));
 	try {
@@ -24,15 +24,14 @@ export async function compareJob(spec: CompareSpec, context: JobContext): Promis
 		const recordsOf = async (side: Compared): Promise<EvaluationRecord[]> => {
 			if (side.type === "records") return readRecords(side.path);
 			const outPath = join(folder, `${done}.jsonl`);
-			await evaluate(spec, side, outPath, inPart(context, started, done++, evaluated));
+			await evaluate(spec, side, outPath, inPart(context, pace, done++, evaluated));
 			return readRecords(outPath);
 		};
 		const [a, b] = [await recordsOf(spec.a), await recordsOf(spec.b)];
 		const comparison = compare(a, b, spec.seed);
 		for (const pair of file ? pairRecords(a, b) : []) file?.append(rowOf(pair));
 		file?.finish();
-		const wallSeconds = (performance.now() - started) / 1000;
-		return { reason: "completed", comparison, outPath: spec.outPath, wallSeconds };
+		return { reason: "completed", comparison, outPath: spec.outPath, wallSeconds: pace.seconds };
 	} catch (error) {
 		file?.keepPartial(0);
 		throw error;
@@ -67,13 +66,14 @@ async function evaluate(
 }
 
 /** A context in which progress is that of one part of several alike. */
-function inPart(context: JobContext, started: number, part: number, parts: number): JobContext {
+function inPart(context: JobContext, pace: Pace, part: number, parts: number): JobContext {
 	return {
 		...context,
+		paused: () => pace.outside(context.paused),
 		emit: (event) => {
 			if (event.type !== "progress") return context.emit(event);
 			const [done, total] = [part * event.total + event.done, parts * event.total];
-			context.emit({ ...event, done, total, secondsLeft: secondsLeft(started, done, total - done) });
+			context.emit({ ...event, done, total, secondsLeft: pace.secondsLeft(done, total - done) });
 		},
 	};
 }

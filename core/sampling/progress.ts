@@ -11,7 +11,7 @@ const INTERVAL_MS = 500;
 export class ProgressReporter {
 	private readonly context: JobContext;
 	private readonly phase: JobPhase;
-	private readonly started = performance.now();
+	private readonly pace = new Pace();
 	private last = -Infinity;
 	private readonly before: number;
 
@@ -27,15 +27,35 @@ export class ProgressReporter {
 		const now = performance.now();
 		if (now - this.last >= INTERVAL_MS || done === total) {
 			this.last = now;
-			const left = secondsLeft(this.started, done - this.before, total - done);
+			const left = this.pace.secondsLeft(done - this.before, total - done);
 			this.context.emit({ type: "progress", phase: this.phase, done, total, secondsLeft: left });
 		}
 		await this.context.yieldToEventLoop();
-		await this.context.paused();
+		await this.pace.outside(() => this.context.paused());
 	}
 }
 
-/** Time that `left` takes at the pace of the `done` made since `started` (of `performance.now()`); null before the first. */
-export function secondsLeft(started: number, done: number, left: number): number | null {
-	return done <= 0 ? null : ((performance.now() - started) / 1000 / done) * left;
+/** How fast work goes, pauses not counted. */
+export class Pace {
+	private started = performance.now();
+
+	/** Waits for something that is no work. */
+	async outside<T>(wait: () => Promise<T>): Promise<T> {
+		const before = performance.now();
+		try {
+			return await wait();
+		} finally {
+			this.started += performance.now() - before;
+		}
+	}
+
+	/** Seconds of work so far. */
+	get seconds(): number {
+		return (performance.now() - this.started) / 1000;
+	}
+
+	/** Seconds that `left` takes at the pace of what is done; null before the first is. */
+	secondsLeft(done: number, left: number): number | null {
+		return done <= 0 ? null : (this.seconds / done) * left;
+	}
 }

@@ -3,7 +3,7 @@ import { basename, dirname, join, relative } from "node:path";
 import type { JobContext } from "../contract/job.ts";
 import type { TrainResult, TrainSpec } from "../contract/jobs.ts";
 import { losses } from "../losses/index.ts";
-import { secondsLeft } from "../sampling/progress.ts";
+import { Pace } from "../sampling/progress.ts";
 import { atomicWrite, guardFile } from "../store/files.ts";
 import { JsonLinesWriter } from "../store/json-lines.ts";
 import { RunStore } from "../store/run-store.ts";
@@ -33,17 +33,17 @@ export async function trainJob(spec: TrainSpec, context: JobContext): Promise<Tr
 
 	const source = { config: prepared.model.config, tensors: prepared.model.tensors };
 	const referenceOf = (trajectories: readonly Trajectory[]) => {
-		let started: number | null = null;
+		let pace: Pace | null = null;
 		return referenceLogProbs(trajectories, source, config, {
 			modelHash: prepared.model.contentHash,
 			cacheDir: join(root, ".cache", "reference"),
 			session,
 			onProgress: async (done, total) => {
 				await context.yieldToEventLoop();
-				await context.paused();
+				pace ??= new Pace();
+				await pace.outside(context.paused);
 				if (context.stopRequested()) throw new StopRequested();
-				started ??= performance.now();
-				const left = secondsLeft(started, done, total - done);
+				const left = pace.secondsLeft(done, total - done);
 				context.emit({ type: "progress", phase: "reference-logprobs", done, total, secondsLeft: left });
 			},
 		});

@@ -5,7 +5,7 @@ import type { StepMetrics } from "../contract/metrics.ts";
 import type { RunConfig } from "../contract/run.ts";
 import { wilson } from "../grading/wilson.ts";
 import { losses } from "../losses/index.ts";
-import { secondsLeft } from "../sampling/progress.ts";
+import { Pace } from "../sampling/progress.ts";
 import type { JsonLinesWriter } from "../store/json-lines.ts";
 import type { RunStore } from "../store/run-store.ts";
 import { type Progress, writeCheckpoint } from "./checkpoint.ts";
@@ -149,7 +149,7 @@ export class RunLoop {
 		// In the value warm-up the policy stands still and answers as before; what V thinks of its answers is new.
 		const { step } = trainer.state;
 		const policyMoved = step === 0 || step > trainer.warmupSteps;
-		const started = performance.now();
+		const pace = new Pace();
 		const ask = (prompts: readonly HeldOutPrompt[]) =>
 			config.task === null || prompts.length === 0
 				? []
@@ -158,9 +158,9 @@ export class RunLoop {
 						maxNewTokens: config.maxResponseTokens,
 						threads: config.threads,
 						onProgress: async (done, total) => {
-							const left = secondsLeft(started, done, total - done);
+							const left = pace.secondsLeft(done, total - done);
 							context.emit({ type: "progress", phase: "evaluate", done, total, secondsLeft: left });
-							await this.betweenBatches();
+							await pace.outside(this.betweenBatches);
 						},
 					});
 		const answers = policyMoved ? await ask(heldOutPrompts) : [];

@@ -2,6 +2,7 @@ import type { StepMetrics } from "../contract/metrics.ts";
 import type { RunConfig } from "../contract/run.ts";
 import { losses } from "../losses/index.ts";
 import type { SessionOptions } from "../runtime/session.ts";
+import { Pace } from "../sampling/progress.ts";
 import {
 	type AdamWState,
 	accumulate,
@@ -107,16 +108,17 @@ export class Trainer {
 
 	/** Makes one optimiser step. `betweenBatches` is called between micro-batches. Throws `diverged`. */
 	async step(betweenBatches: () => Promise<void> = async () => {}): Promise<StepMetrics> {
-		const started = performance.now();
+		const pace = new Pace();
+		const waiting = () => pace.outside(betweenBatches);
 		const { config } = this.options;
 		const { state } = this;
 		const warmingUp = state.step < this.warmupSteps;
 		const mode: StepMode = warmingUp ? "value-warmup" : "train";
 		const graph = await this.graph(mode);
-		const { trajectories, baseline } = await this.batchOf(state.step, betweenBatches);
+		const { trajectories, baseline } = await this.batchOf(state.step, waiting);
 		const gradients: Parameters = new Map();
 		const statistics = await runBatches(graph, trajectories, {
-			...this.batchOptions(betweenBatches),
+			...this.batchOptions(waiting),
 			reference: this.options.reference,
 			baseline,
 			onOutputs: (_, outputs) => accumulate(gradients, outputs.gradients),
@@ -134,7 +136,7 @@ export class Trainer {
 			norms[role] = this.update(role, own, rates[role]);
 		}
 		state.step++;
-		const elapsedMs = performance.now() - started;
+		const elapsedMs = 1000 * pace.seconds;
 		return {
 			step: state.step,
 			epoch: this.epochsDone,
