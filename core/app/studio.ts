@@ -13,6 +13,7 @@ import { ModelService } from "./models/service.ts";
 import { pending } from "./pending.ts";
 import { Places } from "./places.ts";
 import { createPlanHandlers } from "./plan/handlers.ts";
+import { PlanService } from "./plan/service.ts";
 import { createPlaygroundHandlers } from "./playground/handlers.ts";
 import { PlaygroundService } from "./playground/service.ts";
 import { ValueService } from "./playground/values.ts";
@@ -71,6 +72,7 @@ export function createStudio(options: StudioOptions): Studio {
 	const tokens = new TokenQueries(context, data, models);
 	const runs = new RunService(context, queue);
 	const sweeps = new SweepService(context, queue, runs);
+	const plans = new PlanService({ context, runs, data, models });
 	const tasks = new TaskService({ context, data, models, runs }, queue);
 	const playground = new PlaygroundService(context, { models, runs });
 	const values = new ValueService(context, { models, runs });
@@ -87,7 +89,7 @@ export function createStudio(options: StudioOptions): Studio {
 		...createDataHandlers(data, tokens),
 		...createModelsHandlers(models),
 		...createRunHandlers(runs, queue),
-		...createPlanHandlers({ context, runs, sweeps, data, models }),
+		...createPlanHandlers({ context, runs, sweeps, plans, data, models }),
 		...createSweepHandlers(sweeps, runs),
 		...createTaskHandlers(tasks),
 		...createPlaygroundHandlers(playground, values),
@@ -110,7 +112,7 @@ export function createStudio(options: StudioOptions): Studio {
 			await Promise.all([ended, stopped]);
 			sweeps.close();
 			runs.close();
-			for (const service of [tokens, data, models]) service.close();
+			for (const service of [plans, tokens, data, models]) service.close();
 			hub.close();
 		},
 	};

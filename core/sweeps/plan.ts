@@ -176,7 +176,8 @@ function splitNotes({ space, base }: SweepConfig): string[] {
 	];
 }
 
-function rungsOf({ asha }: SweepConfig, longest: number): number[] {
+/** Steps at which runs are compared, rising; the last takes every run to its end. */
+export function rungsOf({ asha }: Pick<SweepConfig, "asha">, longest: number): number[] {
 	const rungs: number[] = [];
 	if (asha !== null) {
 		for (let steps = asha.minSteps; steps < longest; steps *= asha.reduction) rungs.push(steps);
@@ -185,7 +186,7 @@ function rungsOf({ asha }: SweepConfig, longest: number): number[] {
 }
 
 /** Steps of all runs over all rungs, taking the longest runs for the ones that go on. */
-function budget(totals: readonly number[], rungs: readonly number[], reduction: number): number {
+export function budget(totals: readonly number[], rungs: readonly number[], reduction: number): number {
 	let total = 0;
 	let alive = totals.length;
 	rungs.forEach((rung, k) => {

@@ -220,7 +220,8 @@ function checkpointBytesOf({ model, run, storedBytes = 4 }: EstimateInput, { tra
 	return 3 * 4 * train.trainedNumbers + readable;
 }
 
-function stepsOf({ run, data }: EstimateInput): Estimate["steps"] {
+/** Steps alone, which need no model. */
+export function stepsOf({ run, data }: Pick<EstimateInput, "run" | "data">): Estimate["steps"] {
 	const perEpoch = Math.ceil(data.items / run.globalBatch);
 	const warmup = Math.round((losses[run.method].needsValue ? run.valueWarmupEpochs : 0) * perEpoch);
 	const planned = warmup + Math.max(1, Math.round(run.epochs * perEpoch));

@@ -5,6 +5,7 @@ import { loadDataset } from "../datasets/dataset.ts";
 import { requireClean } from "../datasets/problems.ts";
 import { splitByPrompt } from "../datasets/split.ts";
 import type { Example } from "../datasets/types.ts";
+import type { DecoderConfig } from "../models/config.ts";
 import { loadModelFolder, type ModelWeights } from "../models/hf/load.ts";
 import { encodePrompt } from "../tokenizers/prompt.ts";
 import { loadTokenizer, type Tokenizer } from "../tokenizers/tokenizer.ts";
@@ -20,22 +21,38 @@ export interface HeldOutPrompt {
 	readonly reference: string;
 }
 
-/** Everything a run reads, checked and encoded before the first step. */
-export interface Prepared {
-	readonly model: ModelWeights;
-	readonly tokenizer: Tokenizer;
+/** The data of a run, encoded for its model. */
+export interface PreparedData {
 	readonly train: readonly Trajectory[];
 	readonly heldOut: readonly Trajectory[];
 	readonly heldOutPrompts: readonly HeldOutPrompt[];
+	/** Rows left out because of a long prompt, and responses cut at the limit. */
+	readonly skipped: number;
+	readonly cut: number;
 	/** What was left out or cut, in words. */
 	readonly notes: readonly string[];
+}
+
+/** Everything a run reads, checked and encoded before the first step. */
+export interface Prepared extends PreparedData {
+	readonly model: ModelWeights;
+	readonly tokenizer: Tokenizer;
 }
 
 /** Loads model, tokenizer and data. Throws AppErrors that name the file, and `data-empty` when nothing is left to train on. */
 export async function prepare(config: RunConfig): Promise<Prepared> {
 	const model = await loadModelFolder(config.modelDir);
 	const tokenizer = await loadTokenizer(config.modelDir);
-	const limits = fitToContext(config, model.config.maxPosition);
+	return { model, tokenizer, ...(await prepareData(config, model.config, tokenizer)) };
+}
+
+/** The part of it that needs no weights. Throws as `prepare` does. */
+export async function prepareData(
+	config: RunConfig,
+	model: DecoderConfig,
+	tokenizer: Tokenizer,
+): Promise<PreparedData> {
+	const limits = fitToContext(config, model.maxPosition);
 	const { training, validation } = await examplesOf(config);
 	requireRows(config.method, training, config.dataPath);
 
@@ -49,14 +66,14 @@ export async function prepare(config: RunConfig): Promise<Prepared> {
 			hint: "Check that rows have responses, raise maxPromptTokens, or hold out a smaller share.",
 		});
 	}
-	checkTokens(train.trajectories, model.config.vocabSize, config.modelDir);
+	checkTokens(train.trajectories, model.vocabSize, config.modelDir);
 	return {
-		model,
-		tokenizer,
 		train: train.trajectories,
 		heldOut: limitPrompts(heldOut.trajectories, config.evalLimit),
 		heldOutPrompts:
 			config.task === null ? [] : gradable(validation, tokenizer, config, limits.maxPromptTokens),
+		skipped: train.longPrompts.length,
+		cut: train.cutResponses.length,
 		notes: notesOf(train, limits),
 	};
 }

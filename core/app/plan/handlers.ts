@@ -1,11 +1,20 @@
 import type { ApiHandlers } from "../../contract/api.ts";
 import { type Lookups, openDraft } from "./draft.ts";
+import { dryRun } from "./dry-run.ts";
+import type { PlanService } from "./service.ts";
 import { type Starters, startDraft } from "./start.ts";
 
-export type PlanServices = Lookups & Starters;
+export interface PlanServices extends Lookups, Starters {
+	readonly plans: PlanService;
+}
 
-export function createPlanHandlers(services: PlanServices): Pick<ApiHandlers, "runs.start"> {
+type Own = "runs.plan" | "runs.start" | "runs.dryRun";
+
+export function createPlanHandlers(services: PlanServices): Pick<ApiHandlers, Own> {
+	const { context, plans } = services;
 	return {
-		"runs.start": async (draft) => startDraft(openDraft(draft, services.context, services), services),
+		"runs.plan": (draft) => plans.plan(draft),
+		"runs.start": async (draft) => startDraft(openDraft(draft, context, services), services),
+		"runs.dryRun": (draft) => dryRun(draft, context, plans),
 	};
 }

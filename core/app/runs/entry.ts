@@ -43,6 +43,8 @@ export class RunEntry {
 	control: RunControl | null = null;
 	/** Whether another process was at work on it when last looked at. */
 	seenAlive = false;
+	/** Whether the machine's speed was taken from it. */
+	learnt = false;
 	#app: AppFile = FOREIGN_RUN;
 	#appFailure: AppError | null = null;
 	#config: RunConfig | null = null;

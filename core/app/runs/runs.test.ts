@@ -4,6 +4,7 @@ import { afterEach, expect, test } from "vitest";
 import type { RunState } from "../../contract/api-runs.ts";
 import type { EngineEvent } from "../../contract/events.ts";
 import { createPlanHandlers } from "../plan/handlers.ts";
+import { PlanService } from "../plan/service.ts";
 import { Queue } from "../queue/queue.ts";
 import { SweepService } from "../sweeps/service.ts";
 import { appFolder, smallDraft } from "../testing/services.ts";
@@ -21,13 +22,18 @@ function openApp(dataDir?: string) {
 	const queue = new Queue(folder.context);
 	const runs = new RunService(folder.context, queue);
 	const sweeps = new SweepService(folder.context, queue, runs);
-	const handlers = { ...createRunHandlers(runs, queue), ...createPlanHandlers({ ...folder, runs, sweeps }) };
+	const plans = new PlanService({ ...folder, runs });
+	const handlers = {
+		...createRunHandlers(runs, queue),
+		...createPlanHandlers({ ...folder, runs, sweeps, plans }),
+	};
 	queue.advance();
 	const close = async () => {
 		const ended = queue.close();
 		runs.stopAll();
 		await ended;
 		sweeps.close();
+		plans.close();
 		runs.close();
 		folder.hub.close();
 	};

@@ -82,6 +82,11 @@ export class RunService {
 		return this.entry(id).summary(this.#queue.isWaiting("run", id));
 	}
 
+	/** Every run with its configuration, as far as it was read. */
+	known(): { config: RunConfig | null; summary: RunSummary }[] {
+		return [...this.#entries.values()].map(({ id, config }) => ({ config, summary: this.summary(id) }));
+	}
+
 	/** Makes a run's folder; nothing starts yet. Gives back its id. */
 	create(run: NewRun, queue: boolean): string {
 		const id = this.#newId(run.config.method);

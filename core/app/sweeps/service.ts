@@ -26,13 +26,14 @@ export class SweepService {
 	readonly #entries = new Map<string, SweepEntry>();
 	readonly #pushes: SummaryPushes;
 	/** Counts the steps of all runs, which reads all their data. */
-	readonly #planner = new Thread();
+	readonly #planner: Thread;
 
 	constructor(context: AppContext, queue: Queue, runs: RunService) {
 		this.#context = context;
 		this.#queue = queue;
 		this.#runs = runs;
 		this.#root = join(context.dataDir, "sweeps");
+		this.#planner = new Thread(context.readingThread);
 		this.#pushes = new SummaryPushes((id) => this.#pushNow(id));
 		this.#scan();
 		queue.register("sweep", {

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { compareHeldOut } from "../compare/held-out.ts";
 import { createPlanHandlers } from "../plan/handlers.ts";
+import { PlanService } from "../plan/service.ts";
 import { Queue } from "../queue/queue.ts";
 import { RunService } from "../runs/service.ts";
 import { appFolder, smallDraft } from "../testing/services.ts";
@@ -19,19 +20,21 @@ function openApp(dataDir?: string) {
 	const queue = new Queue(folder.context);
 	const runs = new RunService(folder.context, queue);
 	const sweeps = new SweepService(folder.context, queue, runs);
+	const plans = new PlanService({ ...folder, runs });
 	queue.advance();
 	const close = async () => {
 		const ended = queue.close();
 		sweeps.stopAll();
 		await ended;
 		sweeps.close();
+		plans.close();
 		runs.close();
 		folder.hub.close();
 	};
 	open.push(close);
 	const handlers = {
 		...createSweepHandlers(sweeps, runs),
-		...createPlanHandlers({ ...folder, runs, sweeps }),
+		...createPlanHandlers({ ...folder, runs, sweeps, plans }),
 	};
 	return { ...folder, queue, runs, sweeps, handlers, close };
 }

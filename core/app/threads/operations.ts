@@ -5,7 +5,8 @@ import { readProblemRows, writeProblemReport } from "../data/problem-rows.ts";
 import { readTokens } from "../data/tokens.ts";
 import { inspectModel, readModelCard } from "../models/inspect.ts";
 import { estimateMemory } from "../models/memory.ts";
-import { planSweep } from "./plan-sweep.ts";
+import { planSweep } from "../plan/plan-sweep.ts";
+import { estimateRun, measureSpeed, trainingFacts } from "../plan/thread-operations.ts";
 
 /** What a thread can be asked. Nothing here may load ONNX Runtime. */
 export const operations = {
@@ -21,5 +22,8 @@ export const operations = {
 	readModelCard,
 	estimateMemory,
 	planSweep,
+	trainingFacts,
+	estimateRun,
+	measureSpeed,
 } as const;
 export type Operations = typeof operations;
