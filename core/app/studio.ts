@@ -1,16 +1,16 @@
 import { mkdirSync } from "node:fs";
-import { type ApiHandlers, api } from "../contract/api.ts";
+import type { ApiHandlers } from "../contract/api.ts";
 import { compareHeldOut } from "./compare/held-out.ts";
 import type { AppContext, ShellHooks } from "./context.ts";
 import { createDataHandlers } from "./data/handlers.ts";
 import { DataService } from "./data/service.ts";
 import { TokenQueries } from "./data/token-queries.ts";
 import { createDeviceHandlers, Devices } from "./devices/devices.ts";
+import { exportFormats } from "./exports/formats.ts";
 import { createFilesHandlers } from "./files/handlers.ts";
 import { Hub } from "./hub.ts";
 import { createModelsHandlers } from "./models/handlers.ts";
 import { ModelService } from "./models/service.ts";
-import { pending } from "./pending.ts";
 import { Places } from "./places.ts";
 import { createPlanHandlers } from "./plan/handlers.ts";
 import { PlanService } from "./plan/service.ts";
@@ -82,10 +82,9 @@ export function createStudio(options: StudioOptions): Studio {
 		return { pids: [...pids, ...others], memoryBytes };
 	};
 	const handlers = {
-		...pending(api),
 		...createSystemHandlers(context, settings, version, atWork),
 		...createDeviceHandlers(new Devices(context)),
-		...createFilesHandlers(places),
+		...createFilesHandlers(places, hooks),
 		...createDataHandlers(data, tokens),
 		...createModelsHandlers(models),
 		...createRunHandlers(runs, queue),
@@ -93,6 +92,7 @@ export function createStudio(options: StudioOptions): Studio {
 		...createSweepHandlers(sweeps, runs),
 		...createTaskHandlers(tasks),
 		...createPlaygroundHandlers(playground, values),
+		"exports.formats": (input) => exportFormats(input, context, runs),
 		"compare.heldOut": ({ runIds }) => compareHeldOut(runs, runIds),
 	} satisfies ApiHandlers;
 	queue.advance();

@@ -10,7 +10,8 @@ import { createFilesHandlers } from "./handlers.ts";
 function folder() {
 	const dir = join(temporaryFolder(), "root");
 	mkdirSync(dir);
-	const call = createFilesHandlers(new Places([{ name: "Root", path: dir }]))["files.browse"];
+	const hooks = { shell: "browser", pick: null, reveal: null } as const;
+	const call = createFilesHandlers(new Places([{ name: "Root", path: dir }]), hooks)["files.browse"];
 	const list = async (at: string | null, show: "datasets" | "models" | "folders" = "datasets") =>
 		appApi["files.browse"].output.parse(await call({ dir: at, show }));
 	return { dir, list };
