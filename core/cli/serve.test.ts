@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -38,7 +39,7 @@ function start(...args: string[]) {
 }
 
 it("serves the app by a link, keeps a second start out, and ends with Ctrl-C", async () => {
-	const first = start("--json");
+	const first = start("--json", "--root", dir);
 	const { url, port } = JSON.parse(await first.output);
 	const entered = await fetch(url, { redirect: "manual" });
 	expect(entered.status).toBe(303);
@@ -46,15 +47,33 @@ it("serves the app by a link, keeps a second start out, and ends with Ctrl-C", a
 
 	const headers = { Cookie, Origin: `http://127.0.0.1:${port}` };
 	const socket = new WebSocket(`ws://127.0.0.1:${port}/ws`, { headers });
-	const told = new Promise((resolve) => socket.on("message", (data) => resolve(JSON.parse(data.toString()))));
-	socket.on("open", () =>
-		socket.send(JSON.stringify({ type: "call", id: 7, method: "app.info", input: {} })),
-	);
-	expect(await told).toMatchObject({
-		type: "result",
-		id: 7,
-		output: { shell: "browser", dataDir: join(dir, "data") },
-	});
+	await once(socket, "open");
+	const call = (method: string, input: unknown) =>
+		new Promise<unknown>((resolve) => {
+			const hear = (data: Buffer) => {
+				const message = JSON.parse(data.toString());
+				if (message.type === "push") return;
+				socket.off("message", hear);
+				resolve(message);
+			};
+			socket.on("message", hear);
+			socket.send(JSON.stringify({ type: "call", id: 7, method, input }));
+		});
+	const info = { shell: "browser", dataDir: join(dir, "data") };
+	expect(await call("app.info", {})).toMatchObject({ type: "result", id: 7, output: info });
+	// Only below the roots and the data folder; the system's own files are neither.
+	const message = expect.stringContaining("outside the folders");
+	for (const [method, input] of [
+		["data.add", { paths: ["/etc/passwd"] }],
+		["data.add", { paths: [`${dir}/data/../../../etc/passwd`] }],
+		["files.browse", { dir: "/etc", show: "datasets" }],
+		["models.add", { path: "/etc" }],
+	] as const) {
+		expect([method, await call(method, input)]).toMatchObject([
+			method,
+			{ type: "error", failure: { kind: "expected", error: { code: "usage", message } } },
+		]);
+	}
 
 	const sent = await fetch(`http://127.0.0.1:${port}/upload?name=a.jsonl`, {
 		method: "PUT",

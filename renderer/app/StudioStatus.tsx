@@ -9,6 +9,7 @@ export function StudioStatus() {
 	const runs = useStudio((state) => state.runs);
 	const queue = useStudio((state) => state.queue);
 	const connected = useStudio((state) => state.connected);
+	const refused = useStudio((state) => state.refused);
 	const version = useStudio((state) => state.info?.version);
 	const run = currentRun(runs);
 	const waiting = queue?.items.filter(({ state }) => state === "waiting").length ?? 0;
@@ -32,7 +33,11 @@ export function StudioStatus() {
 		return (
 			<StatusBar end={end}>
 				<StatusDot tone="warn" label="Not connected" />
-				<span>Connection lost, trying again. What trains goes on.</span>
+				<span>
+					{refused
+						? "This browser needs a new link: press Enter in the terminal of dqo serve and open what it prints."
+						: "Connection lost, trying again. What trains goes on."}
+				</span>
 			</StatusBar>
 		);
 	if (run === null)

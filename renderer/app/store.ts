@@ -6,13 +6,16 @@ import type { ModelEntry } from "../../core/contract/api-models.ts";
 import type { QueueItem, RunSummary } from "../../core/contract/api-runs.ts";
 import type { SweepSummary } from "../../core/contract/api-sweeps.ts";
 import type { TaskState } from "../../core/contract/api-tasks.ts";
-import { call, onConnection, onPush } from "../api/index.ts";
+import { call, onConnection, onPush, onRefused } from "../api/index.ts";
 import { toast } from "../ui/index.ts";
 import { goTo } from "./navigation.ts";
+import { activeShortcuts } from "./shortcuts.ts";
 
 /** What this window knows of the program behind it; each list is null until it first arrived. */
 export interface StudioState {
 	connected: boolean;
+	/** The program runs, but this browser needs a new link from its terminal. */
+	refused: boolean;
 	info: AppInfo | null;
 	settings: Settings | null;
 	data: readonly DataEntry[] | null;
@@ -28,6 +31,7 @@ export interface StudioState {
 
 export const useStudio = create<StudioState>(() => ({
 	connected: true,
+	refused: false,
 	info: null,
 	settings: null,
 	data: null,
@@ -112,6 +116,11 @@ function take(push: Push): void {
 			});
 			return;
 		}
+		case "shortcut":
+			activeShortcuts()
+				.find(({ keys }) => keys === push.keys)
+				?.run();
+			return;
 		case "run-events":
 		case "playground":
 			// Only the screens that watch them take these.
@@ -136,6 +145,7 @@ export function startStudio(): () => void {
 		useStudio.setState({ connected });
 		if (connected && !before) loadAll();
 	});
+	const endRefused = onRefused((refused) => useStudio.setState({ refused }));
 	const meter = setInterval(() => {
 		if (document.visibilityState !== "visible" || !useStudio.getState().connected) return;
 		call("system.meter", {}).then(
@@ -151,6 +161,7 @@ export function startStudio(): () => void {
 	return () => {
 		endPush();
 		endConnection();
+		endRefused();
 		clearInterval(meter);
 	};
 }

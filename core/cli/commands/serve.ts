@@ -50,6 +50,8 @@ export const serve = defineCommand({
 			});
 			instance.announce("browser", server.url);
 			const link = server.newLink();
+			// Before the link is printed: whoever reads it may end the program at once.
+			const ended = untilEnded(studio, context);
 			return {
 				json: { url: link, port: server.port, dataDir, pid: process.pid },
 				text: greeting(link, server.port),
@@ -58,7 +60,7 @@ export const serve = defineCommand({
 						context.reporter.line("No browser could be opened here: open the link yourself.");
 					}
 					offerLinks(server);
-					await untilEnded(studio, context);
+					await ended;
 					await server.close();
 					await studio.close();
 					instance.release();
