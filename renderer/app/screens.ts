@@ -19,6 +19,8 @@ function screen(place: string, page: Page, ...more: string[]): Screen[] {
 /** Every screen; each is a bundle of its own, so that the first paint waits for none but the one shown. */
 export const SCREENS: readonly Screen[] = [
 	...screen("/", () => import("../features/home/Home.tsx")),
+	...screen("/runs", () => import("../features/runs/RunsPage.tsx")),
+	...screen("/runs/:id", () => import("../features/runs/RunPage.tsx")),
 	...screen("/settings", () => import("../features/settings/Settings.tsx")),
 ];
 
