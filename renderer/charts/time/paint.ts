@@ -61,7 +61,8 @@ export function paintAxes(f: Frame): void {
 	horizontal(f, box.top + box.height);
 
 	const time = model.x === "time";
-	const ticks = xTicks(f.x.min, f.x.max, time);
+	// There is no step between two steps.
+	const ticks = xTicks(f.x.min, f.x.max, time).filter((tick) => model.x !== "step" || Number.isInteger(tick));
 	const names = time ? ticks.map(formatSeconds) : formatTicks(ticks);
 	const bottom = box.top + box.height + 10 * ratio;
 	const unit = time ? "time" : model.x;

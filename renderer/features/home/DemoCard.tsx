@@ -66,23 +66,27 @@ export function DemoCard({ task }: { task: TaskState }) {
 				)}
 				{task.failure !== null && <ErrorNote error={task.failure} />}
 				{before && (
-					<div className={styles.demoNumbers}>
-						<Stat label="Before" value={format.fixed(before.accuracy * 100, 1)} unit="%" />
-						{after && (
-							<>
-								<Stat label="After DQO" value={format.fixed(after.accuracy * 100, 1)} unit="%" />
-								<Stat
-									label="Gain"
-									value={format.signed((after.accuracy - before.accuracy) * 100, 1)}
-									unit="points"
-								/>
-							</>
-						)}
+					<>
+						<div className={styles.demoNumbers}>
+							<Stat size="lg" label="Before" value={format.fixed(before.accuracy * 100, 1)} unit="%" />
+							{after && (
+								<>
+									<Stat size="lg" label="After DQO" value={format.fixed(after.accuracy * 100, 1)} unit="%" />
+									<Stat
+										size="lg"
+										tone="good"
+										label="Gain"
+										value={format.signed((after.accuracy - before.accuracy) * 100, 1)}
+										unit="points"
+									/>
+								</>
+							)}
+						</div>
 						<p>
-							on {format.count(before.n)} problems that it never saw. The starter’s habits were planted, so
+							On {format.count(before.n)} problems that it never saw. The starter’s habits were planted, so
 							that there is something to unlearn: it shows that everything works, not what your model gains.
 						</p>
-					</div>
+					</>
 				)}
 			</div>
 		</Card>

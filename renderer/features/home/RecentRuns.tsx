@@ -3,6 +3,7 @@ import { runColor } from "../../app/colors.ts";
 import { goTo, routes } from "../../app/navigation.ts";
 import { useStudio } from "../../app/store.ts";
 import { METHOD_LABELS, STATE_WORDS } from "../../app/words.ts";
+import { Sparkline } from "../../charts/index.ts";
 import { Card, type Column, DataTable, EmptyState, format, Pill, StatusDot } from "../../ui/index.ts";
 
 const SHOWN = 6;
@@ -29,6 +30,18 @@ export function RecentRuns() {
 		{ id: "beta", header: "β", align: "right", cell: (run) => format.number(run.beta) },
 		{ id: "lr", header: "Learning rate", align: "right", cell: (run) => format.number(run.lr) },
 		{ id: "step", header: "Steps", align: "right", cell: (run) => format.count(run.step) },
+		{
+			id: "curve",
+			header: "Curve",
+			width: "112px",
+			cell: (run) => (
+				<Sparkline
+					label={curveWords(run)}
+					values={run.accuracyCurve.map(([, accuracy]) => accuracy)}
+					color={runColor(runs ?? [], run.id)}
+				/>
+			),
+		},
 		{
 			id: "accuracy",
 			header: "%",
@@ -67,6 +80,14 @@ export function RecentRuns() {
 			)}
 		</Card>
 	);
+}
+
+/** The accuracy curve for those who do not see it. */
+function curveWords({ accuracyCurve }: RunSummary): string {
+	const [first, last] = [accuracyCurve[0]?.[1], accuracyCurve.at(-1)?.[1]];
+	return first === undefined || last === undefined
+		? "no evaluation yet"
+		: `accuracy, ${format.percent(first)} to ${format.percent(last)}`;
 }
 
 function gainOf({ bestAccuracy, baseAccuracy }: RunSummary) {

@@ -7,20 +7,18 @@ import { isBusy, useStudio } from "../../app/store.ts";
 import { useShortcuts } from "../../app/useShortcuts.ts";
 import { PHASE_WORDS } from "../../app/words.ts";
 import type { ValueStripHandle, XAxis } from "../../charts/index.ts";
-import { ButtonLink, EmptyState, ErrorNote, format, LoadingLine, Segmented } from "../../ui/index.ts";
+import { ButtonLink, EmptyState, ErrorNote, format, LoadingLine } from "../../ui/index.ts";
 import { control } from "./control.ts";
 import { RunBanner } from "./RunBanner.tsx";
 import { RunCharts } from "./RunCharts.tsx";
 import { RunHeader } from "./RunHeader.tsx";
 import { RunLog } from "./RunLog.tsx";
 import styles from "./RunPage.module.css";
-import { RunProgress } from "./RunProgress.tsx";
+import { RunProgress, type RunView } from "./RunProgress.tsx";
 import { type Picked, RunSamples } from "./RunSamples.tsx";
 import { RunSettings } from "./RunSettings.tsx";
 import { SampleStrip } from "./SampleStrip.tsx";
 import { useRunLive } from "./useRunLive.ts";
-
-type View = "overview" | "all" | "log" | "settings";
 
 export default function RunPage() {
 	const { id = "" } = useParams<{ id: string }>();
@@ -31,7 +29,7 @@ export default function RunPage() {
 function Run({ id }: { id: string }) {
 	const { detail, summary, series, evaluatedStep, logVersion, loading, error } = useRunLive(id);
 	const runs = useStudio((state) => state.runs);
-	const [view, setView] = useState<View>("overview");
+	const [view, setView] = useState<RunView>("overview");
 	const [x, setX] = useState<XAxis>("step");
 	const [smooth, setSmooth] = useState(true);
 	const [picked, setPicked] = useState<Picked | null>(null);
@@ -63,21 +61,17 @@ function Run({ id }: { id: string }) {
 	return (
 		<>
 			<RunHeader summary={summary} config={config} color={color} dir={detail.dir} />
-			<RunProgress summary={summary} config={config} x={x} onX={setX} smooth={smooth} onSmooth={setSmooth} />
+			<RunProgress
+				summary={summary}
+				config={config}
+				x={x}
+				onX={setX}
+				smooth={smooth}
+				onSmooth={setSmooth}
+				view={view}
+				onView={setView}
+			/>
 			<RunBanner summary={summary} config={config} />
-			<div>
-				<Segmented
-					label="View"
-					value={view}
-					onChange={setView}
-					options={[
-						{ value: "overview", label: "Overview" },
-						{ value: "all", label: "All charts" },
-						{ value: "log", label: "Log" },
-						{ value: "settings", label: "Configuration" },
-					]}
-				/>
-			</div>
 			<LoadingLine active={loading} label="Reading the curves" />
 			{view === "log" && <RunLog runId={id} version={logVersion} />}
 			{view === "settings" && config && <RunSettings config={config} dir={detail.dir} />}

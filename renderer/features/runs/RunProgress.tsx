@@ -1,7 +1,7 @@
 import type { RunDetail, RunSummary } from "../../../core/contract/api-runs.ts";
 import { PHASE_WORDS } from "../../app/words.ts";
 import type { XAxis } from "../../charts/index.ts";
-import { format, ProgressBar, Segmented } from "../../ui/index.ts";
+import { Chip, format, ProgressBar, Segmented, Select } from "../../ui/index.ts";
 import styles from "./RunPage.module.css";
 
 const BAR = {
@@ -21,10 +21,21 @@ interface Props {
 	onX: (x: XAxis) => void;
 	smooth: boolean;
 	onSmooth: (smooth: boolean) => void;
+	view: RunView;
+	onView: (view: RunView) => void;
 }
 
+/** What fills the screen below the progress. */
+export type RunView = "overview" | "all" | "log" | "settings";
+const VIEWS: readonly { value: RunView; label: string }[] = [
+	{ value: "overview", label: "Overview" },
+	{ value: "all", label: "All charts" },
+	{ value: "log", label: "Log" },
+	{ value: "settings", label: "Configuration" },
+];
+
 /** How far the run is, and what it takes. */
-export function RunProgress({ summary, config, x, onX, smooth, onSmooth }: Props) {
+export function RunProgress({ summary, config, x, onX, smooth, onSmooth, view, onView }: Props) {
 	const { state, phase, phaseProgress, step, totalSteps, secondsLeft } = summary;
 	const atWork = state === "running" || state === "starting" || state === "stopping";
 	const counting = step > 0 && phaseProgress === null;
@@ -77,15 +88,10 @@ export function RunProgress({ summary, config, x, onX, smooth, onSmooth }: Props
 					</span>
 				)}
 				<span className={styles.figuresEnd}>
-					<Segmented
-						label="Smoothing"
-						value={smooth ? "smooth" : "raw"}
-						onChange={(value) => onSmooth(value === "smooth")}
-						options={[
-							{ value: "smooth", label: "Smooth 0.92" },
-							{ value: "raw", label: "Raw" },
-						]}
-					/>
+					<Select small label="View" value={view} onChange={onView} options={VIEWS} />
+					<Chip pressed={smooth} onClick={() => onSmooth(!smooth)}>
+						Smoothing 0.92
+					</Chip>
 					<Segmented
 						label="Horizontal axis"
 						value={x}

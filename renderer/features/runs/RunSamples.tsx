@@ -5,6 +5,7 @@ import type { RunSample } from "../../../core/contract/api-runs.ts";
 import { call } from "../../api/index.ts";
 import { Card, Chip, ErrorNote, format, Icon } from "../../ui/index.ts";
 import styles from "./RunPage.module.css";
+import { rowToShow, shortReference } from "./sample-words.ts";
 
 type Samples = ApiOutput<"runs.samples">;
 
@@ -29,6 +30,8 @@ export function RunSamples({ runId, evaluatedStep, picked, onPick }: Props) {
 	const list = useRef<HTMLDivElement>(null);
 	const latestPick = useRef(onPick);
 	latestPick.current = onPick;
+	const latestRow = useRef<number | null>(null);
+	latestRow.current = picked?.row ?? null;
 	// biome-ignore lint/correctness/useExhaustiveDependencies: a new evaluation is what makes the list another.
 	useEffect(() => {
 		let current = true;
@@ -37,8 +40,8 @@ export function RunSamples({ runId, evaluatedStep, picked, onPick }: Props) {
 				if (!current) return;
 				setSamples(answer);
 				setError(null);
-				const [first] = answer.samples;
-				if (answer.step !== null && first) latestPick.current({ step: answer.step, row: first.row });
+				const row = rowToShow(answer.samples, latestRow.current);
+				if (answer.step !== null && row !== null) latestPick.current({ step: answer.step, row });
 			},
 			(problem: unknown) => current && setError(problem),
 		);
@@ -150,11 +153,4 @@ function Sample({
 			<span className={styles.answer}>{words}</span>
 		</button>
 	);
-}
-
-/** The answer at the end of a reference solution. */
-export function shortReference(reference: string | null): string {
-	if (reference === null) return "n/a";
-	const marked = /####\s*(.+)\s*$/.exec(reference);
-	return (marked?.[1] ?? reference.trim().split("\n").at(-1) ?? reference).slice(0, 40);
 }
