@@ -82,7 +82,7 @@ export function createStudio(options: StudioOptions): Studio {
 		return { pids: [...pids, ...others], memoryBytes };
 	};
 	const handlers = {
-		...createSystemHandlers(context, settings, version, atWork),
+		...createSystemHandlers(context, settings, version, atWork, () => queue.advance()),
 		...createDeviceHandlers(new Devices(context)),
 		...createFilesHandlers(places, hooks),
 		...createDataHandlers(data, tokens),

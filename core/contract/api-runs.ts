@@ -73,7 +73,7 @@ export const runSummarySchema = z.strictObject({
 	lastSavedStep: countSchema.nullable(),
 	lastSavedAt: timeSchema.nullable(),
 	failure: failureOrNullSchema,
-	/** Whether a checkpoint is there to resume from. */
+	/** Whether it can go on: from its last checkpoint, or from the start where there is none. */
 	canResume: z.boolean(),
 });
 export type RunSummary = z.infer<typeof runSummarySchema>;

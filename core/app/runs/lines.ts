@@ -1,7 +1,8 @@
 import { open } from "node:fs/promises";
 import { asFileError } from "../../store/files.ts";
 
-const CHUNK_BYTES = 1 << 20;
+/** Small enough that parsing one never holds up a window. */
+const CHUNK_BYTES = 1 << 18;
 
 export interface Line {
 	readonly text: string;

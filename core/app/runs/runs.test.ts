@@ -1,8 +1,10 @@
-import { readFileSync } from "node:fs";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import type { RunState } from "../../contract/api-runs.ts";
 import type { EngineEvent } from "../../contract/events.ts";
+import { startJob } from "../../engine/supervisor.ts";
+import { configOf, openDraft } from "../plan/draft.ts";
 import { createPlanHandlers } from "../plan/handlers.ts";
 import { PlanService } from "../plan/service.ts";
 import { Queue } from "../queue/queue.ts";
@@ -163,4 +165,37 @@ test("the queue keeps its order over a restart, and what was at work is shown as
 	await again.handlers["runs.remove"]({ id: c });
 	await again.handlers["runs.remove"]({ id: a }).catch(() => {});
 	expect((await again.runs.list()).map(({ id }) => id)).not.toContain(c);
+});
+
+test("a run that another program trains is followed; one whose process is gone can go on", async () => {
+	const app = openApp();
+	const config = configOf(openDraft(smallDraft(app.dataDir, { method: "rs" }), app.context, app));
+	const runDir = join(app.runs.root, "by hand");
+	const job = startJob<"train">({ kind: "train", runDir, config, resume: false });
+	await expect.poll(async () => (await app.runs.list())[0]?.state, WAIT).toBe("running");
+	const seen: number[] = [];
+	app.runs.watch("by hand", 0, (events) => seen.push(...numbers(events)));
+	await expect(app.handlers["runs.control"]({ id: "by hand", action: "stop" })).rejects.toMatchObject({
+		message: expect.stringContaining("another process"),
+	});
+	await job.result;
+	await app.ended("by hand");
+	await expect.poll(() => seen, WAIT).toEqual(upTo(app.runs.entry("by hand").reader.digest.lastSeq));
+	expect(app.runs.summary("by hand")).toMatchObject({ name: "by hand", dataName: "scored.jsonl" });
+
+	// The machine goes down in mid-run: the last events are missing and the last line is torn.
+	const lost = join(app.runs.root, "lost");
+	cpSync(runDir, lost, { recursive: true });
+	const lines = readFileSync(join(lost, "events.jsonl"), "utf8").split("\n");
+	writeFileSync(join(lost, "events.jsonl"), `${lines.slice(0, -4).join("\n")}\n{"schemaVersion":1,"se`);
+	await app.runs.list();
+	expect(app.runs.summary("lost")).toMatchObject({ state: "interrupted", canResume: true });
+	await app.handlers["runs.resume"]({ id: "lost", fields: {} });
+	await app.ended("lost");
+
+	// A damaged file makes one run unreadable, not the list.
+	writeFileSync(join(lost, "run.json"), "{");
+	const again = openApp(app.dataDir);
+	const states = Object.fromEntries((await again.runs.list()).map(({ id, state }) => [id, state]));
+	expect(states).toEqual({ "by hand": "completed", lost: "unreadable" });
 });

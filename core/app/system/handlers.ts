@@ -24,6 +24,7 @@ export function createSystemHandlers(
 	settings: SettingsStore,
 	version: string,
 	atWork: AtWork,
+	onSettings: () => void,
 ): Pick<ApiHandlers, Own> {
 	const meter = new LoadMeter();
 	return {
@@ -40,6 +41,7 @@ export function createSystemHandlers(
 		"settings.set": async (change) => {
 			const next = settings.set(change);
 			context.hub.changed("settings");
+			onSettings();
 			return next;
 		},
 		"system.meter": async () => {

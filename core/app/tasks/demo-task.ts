@@ -68,8 +68,16 @@ async function train(setup: DemoSetup, task: TaskRun): Promise<string> {
 		false,
 	);
 	const id = record.runId;
-	const { dir } = await runs.read(id);
-	if (runs.summary(id).state !== "completed") await task.during(runs.train(id), () => runs.stop(id));
+	const { dir, reader } = await runs.read(id);
+	const unlisten = reader.listen(() => {
+		const { step, totalSteps, secondsLeft } = reader.digest;
+		task.report({ done: step, total: totalSteps, secondsLeft });
+	});
+	try {
+		if (runs.summary(id).state !== "completed") await task.during(runs.train(id), () => runs.stop(id));
+	} finally {
+		unlisten();
+	}
 	const { state, failure } = runs.summary(id);
 	if (state === "completed") return dir;
 	if (failure?.kind === "expected") throw new AppError(failure.error);

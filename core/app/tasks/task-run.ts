@@ -91,6 +91,12 @@ export class TaskRun {
 		}
 	}
 
+	/** Progress of work that is not a job of its own. */
+	report(progress: Omit<Progress, "phase">): void {
+		this.progress = { phase: this.#part, ...progress };
+		this.#changed();
+	}
+
 	/** Asks for an orderly end; asked again, or of a job that cannot end in good order, it ends at once. */
 	stop(): void {
 		const again = this.stopping || this.record.spec.kind === "export";
