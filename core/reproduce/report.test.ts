@@ -116,7 +116,7 @@ describe("the rendered report", () => {
 		const rare = makeReport({ plan, environment, outcomes, stageSeconds: 1, notes: [] });
 		const text = renderMarkdown(rare);
 		expect(text).toContain("450 of 1000 test problems");
-		expect(text).not.toMatch(/not measured|importance weight|tables 5 and 6/i);
+		expect(text).not.toMatch(/not measured|importance weight|at DQO.s best learning rate/i);
 		expect(renderHtml(rare)).toContain("rare correct samples");
 	});
 

@@ -11,12 +11,13 @@ export function methodOf({ plan, probes, sampling, notes }: Report): string[] {
 	const correct = sampling.reduce((sum, s) => sum + s.correct, 0);
 	const share = responses === 0 ? 0 : (100 * correct) / responses;
 	const rare = plan.rare === null ? [] : [rareText(plan.rare, probes)];
+	const borrowing = plan.variants.flatMap(({ grid, label }) => (grid === null ? [label] : []));
 	return [
 		...rare,
 		`Per seed (${plan.seeds.join(", ")}), ${plan.samples} responses to each of ${plan.prompts} training problems were sampled from the starter model once; RS, DPO, KTO, DRO and DQO all learn from these same responses (${share.toFixed(1)} % correct), SFT from the reference solutions.`,
-		"All weights are trained. Every method has its own small grid of learning rates, and of betas where its loss has one, as many settings as every other, the same seeds, and the same validation problems, which choose the checkpoint and the setting; only then is each chosen run tested, once.",
-		...(plan.variants.some(({ grid }) => grid === null)
-			? ["Variations of DQO (tables 5 and 6) change one thing and keep DQO's best learning rate and beta."]
+		"All weights are trained. Every method has its own small grid of settings, as many as every other, the same seeds, and the same validation problems, which choose the checkpoint and the setting; only then is each chosen run tested, once.",
+		...(borrowing.length > 0
+			? [`Without a grid of their own, at DQO's best learning rate and beta: ${borrowing.join(", ")}.`]
 			: []),
 		"The starter's mistakes are planted habits, so a gain says how well a method unlearns a habit. It is a very small model: what holds here need not hold at 7 billion parameters, and the other way round.",
 		"Intervals over seeds use Student's t; with few seeds they are wide. Intervals over problems take the trained models as given.",

@@ -56,6 +56,7 @@ export function tablesOf(report: Report): Table[] {
 	];
 	const withDqo = (label: string, others: readonly Measured[]) =>
 		dqo && others.length > 0 ? [row(dqo, label), ...others.map((m) => row(m))] : others.map((m) => row(m));
+	const ownGrid = plan.variants.some(({ table, grid }) => table === 7 && grid !== null);
 	const tables: Table[] = [
 		{
 			id: "table-3",
@@ -84,7 +85,7 @@ export function tablesOf(report: Report): Table[] {
 		{
 			id: "table-7",
 			title: "Process scores (table 7)",
-			note: `Rewards for the lines of a response that ${plan.rollouts} completions can still bring to a correct answer, added to the outcome's reward; each at its own best setting.`,
+			note: `Rewards for the lines of a response that ${plan.rollouts} completions can still bring to a correct answer, added to the outcome's reward; ${ownGrid ? "each at its own best setting" : "both at DQO's best setting"}.`,
 			head: HEAD,
 			rows: withDqo("DQO, outcome only", of(7)),
 		},
