@@ -82,7 +82,11 @@ export function createStudio(options: StudioOptions): Studio {
 		return { pids: [...pids, ...others], memoryBytes };
 	};
 	const handlers = {
-		...createSystemHandlers(context, settings, version, atWork, () => queue.advance()),
+		...createSystemHandlers({
+			...{ context, settings, version, atWork },
+			usesCache: () => runs.atWork().pids.length + tasks.processIds().length > 0,
+			onSettings: () => queue.advance(),
+		}),
 		...createDeviceHandlers(new Devices(context)),
 		...createFilesHandlers(places, hooks),
 		...createDataHandlers(data, tokens),

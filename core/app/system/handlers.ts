@@ -16,16 +16,19 @@ type Own =
 	| "storage.usage"
 	| "storage.cleanCache";
 
-/** Engine processes at this moment, whatever they do. */
-export type AtWork = () => { pids: number[]; memoryBytes: number };
+export interface SystemServices {
+	readonly context: AppContext;
+	readonly settings: SettingsStore;
+	readonly version: string;
+	/** Engine processes at this moment, whatever they do, and what they said of their memory. */
+	readonly atWork: () => { pids: number[]; memoryBytes: number };
+	/** Whether a process may read or write what training caches. */
+	readonly usesCache: () => boolean;
+	readonly onSettings: () => void;
+}
 
-export function createSystemHandlers(
-	context: AppContext,
-	settings: SettingsStore,
-	version: string,
-	atWork: AtWork,
-	onSettings: () => void,
-): Pick<ApiHandlers, Own> {
+export function createSystemHandlers(services: SystemServices): Pick<ApiHandlers, Own> {
+	const { context, settings, version, atWork } = services;
 	const meter = new LoadMeter();
 	return {
 		"app.info": async (): Promise<AppInfo> => ({
@@ -41,7 +44,7 @@ export function createSystemHandlers(
 		"settings.set": async (change) => {
 			const next = settings.set(change);
 			context.hub.changed("settings");
-			onSettings();
+			services.onSettings();
 			return next;
 		},
 		"system.meter": async () => {
@@ -50,7 +53,7 @@ export function createSystemHandlers(
 		},
 		"storage.usage": () => storageUsage(context.dataDir),
 		"storage.cleanCache": async () => ({
-			freedBytes: await cleanCache(context.dataDir, () => atWork().pids.length > 0),
+			freedBytes: await cleanCache(context.dataDir, services.usesCache),
 		}),
 	};
 }
