@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { modelSourceSchema, promptSchema } from "./playground.ts";
 import { samplingConfigSchema } from "./sampling.ts";
-import { columnsSchema, taskSchema, templateSchema } from "./task.ts";
+import { columnsSchema, invalidRowsSchema, taskSchema, templateSchema } from "./task.ts";
 
 const path = z.string().min(1);
 const count = z.int().min(0);
@@ -24,6 +24,7 @@ export const compareSpecSchema = z.strictObject({
 		.strictObject({
 			dataPath: path,
 			columns: columnsSchema.optional(),
+			invalidRows: invalidRowsSchema.optional(),
 			task: taskSchema,
 			template: templateSchema,
 			/** Greedy answers take only its `maxNewTokens`. */

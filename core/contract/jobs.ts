@@ -8,7 +8,7 @@ import {
 } from "./playground.ts";
 import { runConfigSchema } from "./run.ts";
 import { guidedDecodingSchema, samplingConfigSchema, separatorSchema } from "./sampling.ts";
-import { columnsSchema, taskSchema, templateSchema } from "./task.ts";
+import { columnsSchema, invalidRowsSchema, taskSchema, templateSchema } from "./task.ts";
 
 const path = z.string().min(1);
 const threads = z.int().min(0).describe("CPU threads; 0 takes every core.");
@@ -39,6 +39,7 @@ export const generateSpecSchema = z.strictObject({
 	checkpoint: checkpointOfRun,
 	dataPath: path,
 	columns: columnsSchema.optional(),
+	invalidRows: invalidRowsSchema.optional(),
 	outPath: path,
 	/** When set, each response is labelled with this grader. */
 	task: taskSchema.nullable(),
@@ -62,6 +63,7 @@ export const processScoresSpecSchema = z.strictObject({
 	/** Responses with references; those without label or reward are graded first. */
 	dataPath: path,
 	columns: columnsSchema.optional(),
+	invalidRows: invalidRowsSchema.optional(),
 	outPath: path,
 	task: taskSchema,
 	template: templateSchema,
@@ -83,6 +85,7 @@ export const evaluateSpecSchema = z.strictObject({
 	checkpoint: checkpointOfRun,
 	dataPath: path,
 	columns: columnsSchema.optional(),
+	invalidRows: invalidRowsSchema.optional(),
 	task: taskSchema,
 	template: templateSchema,
 	/** Used for the sampled accuracy; greedy accuracy takes only its `maxNewTokens`. */
@@ -106,6 +109,7 @@ export const valuesSpecSchema = z.strictObject({
 	runDir: path,
 	/** Rows with responses; those with segment rewards are compared with V. */
 	dataPath: path,
+	invalidRows: invalidRowsSchema.optional(),
 	checkpoint: z.union([z.enum(["best", "last", "all"]), z.int().min(0)]),
 	/** When set, V and the log-probs of every token are written here as JSONL, a line for each row and checkpoint. */
 	outPath: path.nullable(),
@@ -137,6 +141,7 @@ export const gradeSpecSchema = z.strictObject({
 	/** Responses with references. */
 	dataPath: path,
 	columns: columnsSchema.optional(),
+	invalidRows: invalidRowsSchema.optional(),
 	task: taskSchema,
 	/** When set, the labelled responses are written here as JSONL, ready to train on. */
 	outPath: path.nullable(),
@@ -149,6 +154,7 @@ export const pairsSpecSchema = z.strictObject({
 	/** Responses with a reward or a label. */
 	dataPath: path,
 	columns: columnsSchema.optional(),
+	invalidRows: invalidRowsSchema.optional(),
 	outPath: path,
 	ratio: z.number().positive().describe("Pairs kept for each response."),
 	seed: z.int().min(0),
@@ -161,6 +167,7 @@ export const splitSpecSchema = z.strictObject({
 	kind: z.literal("split"),
 	dataPath: path,
 	columns: columnsSchema.optional(),
+	invalidRows: invalidRowsSchema.optional(),
 	/** Folder for train.jsonl, validation.jsonl and test.jsonl; a part with the share 0 has no file. */
 	outDir: path,
 	validation: fraction.describe("Share of prompts in validation.jsonl."),

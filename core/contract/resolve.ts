@@ -60,6 +60,7 @@ const COMMON_DEFAULTS: Omit<
 > = {
 	schemaVersion: RUN_SCHEMA_VERSION,
 	columns: {},
+	invalidRows: "refuse",
 	validationPath: null,
 	task: "gsm8k",
 	template: PROMPT_TEMPLATES.plain,

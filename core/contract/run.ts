@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { columnsSchema, taskSchema, templateSchema } from "./task.ts";
+import { columnsSchema, invalidRowsSchema, taskSchema, templateSchema } from "./task.ts";
 
 export const RUN_SCHEMA_VERSION = 1;
 
@@ -35,6 +35,11 @@ export const runConfigSchema = z.strictObject({
 	columns: columnsSchema.describe(
 		"The training file's column names to those of a known form; empty when they are.",
 	),
+	invalidRows: invalidRowsSchema
+		.default("refuse")
+		.describe(
+			"What is done where rows of the data have errors. refuse: nothing starts. skip: they are left out and counted.",
+		),
 	validationPath: z
 		.string()
 		.min(1)

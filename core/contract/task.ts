@@ -16,6 +16,11 @@ export const PROMPT_TEMPLATES = {
 export const columnsSchema = z.record(z.string().min(1), z.string().min(1));
 export type Columns = z.infer<typeof columnsSchema>;
 
+/** What is done where rows of a data file have errors: nothing starts, or they are left out and counted. */
+export const INVALID_ROWS = ["refuse", "skip"] as const;
+export const invalidRowsSchema = z.enum(INVALID_ROWS);
+export type InvalidRows = z.infer<typeof invalidRowsSchema>;
+
 /** A prompt template: text that holds `{problem}` exactly once. */
 export const templateSchema = z
 	.string()

@@ -1,4 +1,5 @@
 import { AppError } from "../contract/errors.ts";
+import type { InvalidRows } from "../contract/task.ts";
 
 /** Every kind of problem a row can have, whether it keeps the row out, and what to do about it. */
 const PROBLEMS = {
@@ -137,9 +138,14 @@ function count(n: number, what: string): string {
 }
 
 /**
- * Lets a data set through only without errors; warnings pass.
+ * Lets a data set through only without errors, or with `skip` as long as some rows have none; warnings pass.
  * @throws AppError `data-invalid` with the counts and the first problems.
  */
-export function requireClean(dataset: { path: string; problems: ProblemReport }): void {
-	if (dataset.problems.errors > 0) throw dataInvalid(dataset.path, dataset.problems);
+export function requireClean(
+	dataset: { path: string; problems: ProblemReport; examples: readonly unknown[] },
+	invalidRows: InvalidRows = "refuse",
+): void {
+	if (dataset.problems.errors === 0) return;
+	if (invalidRows === "refuse" || dataset.examples.length === 0)
+		throw dataInvalid(dataset.path, dataset.problems);
 }

@@ -90,7 +90,7 @@ export async function valuesJob(spec: ValuesSpec, context: JobContext): Promise<
 /** The responses of the data under the template and the limits that the run was trained with. */
 async function loadRows(spec: ValuesSpec, { config, model }: ValueScorer, tokenizer: Tokenizer) {
 	const dataset = await loadDataset(spec.dataPath);
-	requireClean(dataset);
+	requireClean(dataset, spec.invalidRows);
 	const answered = dataset.examples.filter(({ response }) => response !== undefined);
 	const examples = answered.slice(0, spec.limit ?? answered.length);
 	const limits = fitToContext(config, model.config.maxPosition);

@@ -30,7 +30,7 @@ export async function gradeJob(spec: GradeSpec, context: JobContext): Promise<Gr
 	if (outPath !== null) requireFree(outPath);
 	context.emit({ type: "phase", phase: "load" });
 	const dataset = await loadDataset(dataPath, { columns });
-	requireClean(dataset);
+	requireClean(dataset, spec.invalidRows);
 	const gradable = dataset.examples.filter(isGradable);
 	if (gradable.length === 0) throw nothingToGrade(dataPath);
 	const progress = new ProgressReporter(context, "grade");

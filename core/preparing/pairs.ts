@@ -13,7 +13,7 @@ export async function pairsJob(spec: PairsSpec, context: JobContext): Promise<Pa
 	requireFree(outPath);
 	context.emit({ type: "phase", phase: "load" });
 	const dataset = await loadDataset(dataPath, { columns });
-	requireClean(dataset);
+	requireClean(dataset, spec.invalidRows);
 	const { pairs, ...counts } = makePairs(dataset.examples, { ratio, seed });
 	if (pairs.length === 0) throw noPairs(dataPath, counts);
 	await context.yieldToEventLoop();

@@ -28,7 +28,7 @@ export async function splitJob(spec: SplitSpec, context: JobContext): Promise<Sp
 	for (const name of PARTS) if (shares[name] > 0) requireFree(pathOf(name));
 	context.emit({ type: "phase", phase: "load" });
 	const dataset = await loadDataset(dataPath, { columns });
-	requireClean(dataset);
+	requireClean(dataset, spec.invalidRows);
 	const split = splitByPrompt(dataset.examples, shares, seed);
 	await context.yieldToEventLoop();
 	if (context.stopRequested()) throw stoppedError();

@@ -1,5 +1,5 @@
 import { AppError } from "../contract/errors.ts";
-import type { Columns, Task } from "../contract/task.ts";
+import type { Columns, InvalidRows, Task } from "../contract/task.ts";
 import { loadDataset } from "../datasets/dataset.ts";
 import { requireClean } from "../datasets/problems.ts";
 import type { Example, Prompt } from "../datasets/types.ts";
@@ -25,6 +25,7 @@ export interface PromptOptions {
 	readonly task: Task | null;
 	readonly maxPromptTokens: number;
 	readonly limit: number | null;
+	readonly invalidRows?: InvalidRows | undefined;
 }
 
 /**
@@ -38,7 +39,7 @@ export async function loadPrompts(
 ): Promise<{ prompts: EncodedPrompt[]; skipped: number }> {
 	const { dataPath, template, task, limit } = options;
 	const dataset = await loadDataset(dataPath, { columns: options.columns });
-	requireClean(dataset);
+	requireClean(dataset, options.invalidRows);
 	const distinct = new Map<string, Example>();
 	for (const example of dataset.examples) {
 		if (!distinct.has(example.promptKey)) distinct.set(example.promptKey, example);

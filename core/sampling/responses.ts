@@ -36,7 +36,7 @@ export async function loadResponses(
 ): Promise<{ prompts: Response[][]; dataHash: string; skipped: number }> {
 	const { dataPath, columns, task, template, separator, limit } = spec;
 	const dataset = await loadDataset(dataPath, { columns });
-	requireClean(dataset);
+	requireClean(dataset, spec.invalidRows);
 	const examples = dataset.examples.slice(0, limit ?? dataset.examples.length);
 	const longest = Math.min(spec.maxPromptTokens, config.maxPosition - 1);
 	const prompts = new Map<string, { index: number; tokens: number[]; responses: Response[] }>();

@@ -11,6 +11,7 @@ const config: RunConfig = {
 	modelDir: "model",
 	dataPath: "data.jsonl",
 	columns: {},
+	invalidRows: "refuse",
 	validationPath: null,
 	task: null,
 	template: "{problem}",

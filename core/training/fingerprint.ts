@@ -8,6 +8,7 @@ const FREE = [
 	"modelDir",
 	"dataPath",
 	"columns",
+	"invalidRows",
 	"validationPath",
 	"task",
 	"maxSteps",

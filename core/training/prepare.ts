@@ -2,7 +2,7 @@ import { AppError } from "../contract/errors.ts";
 import type { RunConfig } from "../contract/run.ts";
 import type { Columns } from "../contract/task.ts";
 import { loadDataset } from "../datasets/dataset.ts";
-import { requireClean } from "../datasets/problems.ts";
+import { formatProblem, requireClean } from "../datasets/problems.ts";
 import { splitByPrompt } from "../datasets/split.ts";
 import type { Example } from "../datasets/types.ts";
 import type { DecoderConfig } from "../models/config.ts";
@@ -53,7 +53,7 @@ export async function prepareData(
 	tokenizer: Tokenizer,
 ): Promise<PreparedData> {
 	const limits = fitToContext(config, model.maxPosition);
-	const { training, validation } = await examplesOf(config);
+	const { training, validation, invalid } = await examplesOf(config);
 	requireRows(config.method, training, config.dataPath);
 
 	const options = { ...limits, template: config.template, processRewardScale: config.processRewardScale };
@@ -74,14 +74,22 @@ export async function prepareData(
 			config.task === null ? [] : gradable(validation, tokenizer, config, limits.maxPromptTokens),
 		skipped: train.longPrompts.length,
 		cut: train.cutResponses.length,
-		notes: notesOf(train, limits),
+		notes: [...invalid, ...notesOf(train, limits)],
 	};
 }
 
-async function examplesOf(config: RunConfig): Promise<{ training: Example[]; validation: Example[] }> {
+/** The examples on either side, and what was left out because of errors, in words. */
+async function examplesOf(
+	config: RunConfig,
+): Promise<{ training: Example[]; validation: Example[]; invalid: string[] }> {
+	const invalid: string[] = [];
 	const load = async (path: string, columns: Columns = {}) => {
 		const dataset = await loadDataset(path, { columns });
-		requireClean(dataset);
+		requireClean(dataset, config.invalidRows);
+		const { errors, list } = dataset.problems;
+		const first = list.find(({ severity }) => severity === "error");
+		if (first)
+			invalid.push(`${errors} errors in ${path}: their rows are left out (first: ${formatProblem(first)})`);
 		return dataset.examples;
 	};
 	const examples = await load(config.dataPath, config.columns);
@@ -90,10 +98,10 @@ async function examplesOf(config: RunConfig): Promise<{ training: Example[]; val
 		const validation = await load(config.validationPath);
 		const heldKeys = new Set(validation.map((e) => e.promptKey));
 		// A prompt that is held out is never trained on, whatever file it also stands in.
-		return { training: examples.filter((e) => !heldKeys.has(e.promptKey)), validation };
+		return { training: examples.filter((e) => !heldKeys.has(e.promptKey)), validation, invalid };
 	}
 	const split = splitByPrompt(examples, { training: 1 - held - test, validation: held, test }, config.seed);
-	return { training: split.training, validation: split.validation };
+	return { training: split.training, validation: split.validation, invalid };
 }
 
 /** Throws `config-invalid` for a token that the model does not know. */

@@ -40,6 +40,7 @@ export function openDraft(draft: Draft, context: AppContext, { data, models }: L
 			modelDir: model.path,
 			dataPath: training.path,
 			columns: training.columns,
+			invalidRows: "skip",
 			validationPath: validation?.path ?? null,
 		},
 		isSweep: Object.keys(draft.space).length > 0,

@@ -27,6 +27,7 @@ export async function compareTask(
 		problems: {
 			dataPath,
 			columns,
+			invalidRows: "skip",
 			task: spec.task,
 			template: spec.template,
 			sampling: { ...GREEDY_SAMPLING, maxNewTokens: spec.maxNewTokens },

@@ -136,9 +136,13 @@ function sourceOf(ref: Spec<"generate">["model"], task: TaskRun) {
 	return { modelDir: dir, checkpoint };
 }
 
-function dataOf(id: string, task: TaskRun): { dataPath: string; columns: DataEntry["columns"] } {
+function dataOf(
+	id: string,
+	task: TaskRun,
+): { dataPath: string; columns: DataEntry["columns"]; invalidRows: "skip" } {
 	const { path, columns } = task.services.data.entry(id);
-	return { dataPath: path, columns };
+	// The window shows which rows have errors, and says that they are left out.
+	return { dataPath: path, columns, invalidRows: "skip" };
 }
 
 function newExportDir({ runId, format }: Spec<"export">, task: TaskRun): string {

@@ -8,6 +8,7 @@ import { exitCodeOf, runJob } from "../run-job.ts";
 import {
 	columns,
 	DEFAULT_MAX_PROMPT_TOKENS,
+	invalidRows,
 	limit,
 	maxPromptTokens,
 	path,
@@ -39,6 +40,7 @@ export const evaluate = defineCommand({
 		beams: integer("beginnings kept by beam search", { min: 1 }, "4"),
 		...samplingOptions,
 		columns,
+		"invalid-rows": invalidRows,
 		template,
 		limit,
 		out: path("FILE.jsonl", "also write a record of every problem here, for `dqo compare`"),
@@ -67,6 +69,7 @@ export const evaluate = defineCommand({
 				modelDir: values.model,
 				dataPath: values.data,
 				...(values.columns ? { columns: values.columns } : {}),
+				...(values["invalid-rows"] ? { invalidRows: values["invalid-rows"] } : {}),
 				task: values.task,
 				template: values.template ?? PROMPT_TEMPLATES.plain,
 				sampling: { ...samplingOf(values), n: 1 },

@@ -3,7 +3,7 @@ import { defineCommand } from "../command.ts";
 import { percent } from "../format.ts";
 import { needed } from "../options.ts";
 import { runJob } from "../run-job.ts";
-import { columns, path, task } from "./shared.ts";
+import { columns, invalidRows, path, task } from "./shared.ts";
 
 const SHOWN_DISAGREEMENTS = 10;
 
@@ -16,6 +16,7 @@ export const grade = defineCommand({
 	options: {
 		data: needed(path("FILE", "responses with references")),
 		columns,
+		"invalid-rows": invalidRows,
 		task: needed(task),
 		out: path("FILE.jsonl", "write the labelled responses here, ready for dqo train"),
 	},
@@ -29,9 +30,9 @@ export const grade = defineCommand({
 			does: "hold the grader against labels that came with the data",
 		},
 	],
-	async run({ data, columns, task, out }, context) {
+	async run({ data, columns, task, out, "invalid-rows": invalidRows }, context) {
 		const { labels, graded, correct, accuracy, withoutReference } = await runJob<"grade">(
-			{ kind: "grade", dataPath: data, columns, task, outPath: out ?? null, eventsPath: null },
+			{ kind: "grade", dataPath: data, columns, invalidRows, task, outPath: out ?? null, eventsPath: null },
 			context,
 		);
 		const summary = {

@@ -1,7 +1,7 @@
 import { defineCommand } from "../command.ts";
 import { needed, number } from "../options.ts";
 import { runJob } from "../run-job.ts";
-import { columns, path, seed } from "./shared.ts";
+import { columns, invalidRows, path, seed } from "./shared.ts";
 
 /** The paper takes about half as many pairs for DPO as trajectories for DQO. */
 const PAPER_RATIO = 0.5;
@@ -15,6 +15,7 @@ export const pairs = defineCommand({
 	options: {
 		data: needed(path("FILE", "responses with a reward or a label")),
 		columns,
+		"invalid-rows": invalidRows,
 		out: needed(path("FILE.jsonl", "write the pairs here, ready for dqo train --method dpo")),
 		ratio: number("pairs to keep for each response", { min: 0.001 }, String(PAPER_RATIO)),
 		seed,
@@ -29,7 +30,7 @@ export const pairs = defineCommand({
 			does: "more pairs, drawn by another seed; the counts as JSON",
 		},
 	],
-	async run({ data, columns, out, ratio, seed }, context) {
+	async run({ data, columns, out, ratio, seed, "invalid-rows": invalidRows }, context) {
 		const {
 			reason: _,
 			outPath,
@@ -39,6 +40,7 @@ export const pairs = defineCommand({
 				kind: "pairs",
 				dataPath: data,
 				columns,
+				invalidRows,
 				outPath: out,
 				ratio: ratio ?? PAPER_RATIO,
 				seed: seed ?? 0,

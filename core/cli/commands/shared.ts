@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { PAPER_SAMPLING, type SamplingConfig } from "../../contract/sampling.ts";
-import { type Columns, PROMPT_TEMPLATES, TASKS, templateSchema } from "../../contract/task.ts";
+import { type Columns, INVALID_ROWS, PROMPT_TEMPLATES, TASKS, templateSchema } from "../../contract/task.ts";
 import { choice, flag, integer, number, type Option, text, type Values } from "../options.ts";
 
 /** A path as typed, made absolute: it then means the same in the engine's process and in a run resumed elsewhere. */
@@ -37,6 +37,12 @@ export const columns: Option<Columns> = {
 		return Object.fromEntries(pairs);
 	},
 };
+
+export const invalidRows = choice(
+	INVALID_ROWS,
+	"where rows of the data have errors: start nothing, or leave them out",
+	"refuse",
+);
 
 /** One checkpoint of a run. */
 export const oneCheckpoint: Option<"best" | "last" | number> = {

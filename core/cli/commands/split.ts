@@ -2,7 +2,7 @@ import { defineCommand } from "../command.ts";
 import { table } from "../format.ts";
 import { needed, number } from "../options.ts";
 import { runJob } from "../run-job.ts";
-import { columns, path, seed } from "./shared.ts";
+import { columns, invalidRows, path, seed } from "./shared.ts";
 
 const VALIDATION = 0.1;
 
@@ -15,6 +15,7 @@ export const split = defineCommand({
 	options: {
 		data: needed(path("FILE", "rows of any known form")),
 		columns,
+		"invalid-rows": invalidRows,
 		out: needed(path("DIR", "folder for train.jsonl, validation.jsonl and test.jsonl")),
 		validation: number("share of prompts to validate on", { min: 0, max: 0.99 }, String(VALIDATION)),
 		test: number("share of prompts to test on", { min: 0, max: 0.99 }, "0"),
@@ -30,12 +31,13 @@ export const split = defineCommand({
 			does: "three files, by another seed",
 		},
 	],
-	async run({ data, columns, out, validation, test, seed }, context) {
+	async run({ data, columns, out, validation, test, seed, "invalid-rows": invalidRows }, context) {
 		const { parts } = await runJob<"split">(
 			{
 				kind: "split",
 				dataPath: data,
 				columns,
+				invalidRows,
 				outDir: out,
 				validation: validation ?? VALIDATION,
 				test: test ?? 0,

@@ -11,7 +11,7 @@ import { defineCommand } from "../command.ts";
 import { duration, percent } from "../format.ts";
 import { choice, flag, integer, number, usageError, type Values } from "../options.ts";
 import { exitCodeOf, runJob } from "../run-job.ts";
-import { columns, newRunDir, path, seed, template, threads } from "./shared.ts";
+import { columns, invalidRows, newRunDir, path, seed, template, threads } from "./shared.ts";
 
 const options = {
 	model: path("DIR", "model folder in the Hugging Face layout to start from"),
@@ -26,6 +26,7 @@ const options = {
 	"validation-data": path("FILE", "held-out data; otherwise a share of the prompts is held out"),
 	task: choice(TASKS, "how held-out answers are graded", "gsm8k"),
 	columns,
+	"invalid-rows": invalidRows,
 	template,
 	beta: number("KL strength: larger stays closer to the start", { above: 0 }, "by method"),
 	lambda: number("dqo: lambda-return mixing, 0 to 1", { min: 0, max: 1 }, "1"),
@@ -164,6 +165,7 @@ function fromCommandLine(values: TrainValues): Record<string, unknown> {
 		modelDir: values.model,
 		dataPath: values.data,
 		columns: values.columns,
+		invalidRows: values["invalid-rows"],
 		validationPath: values["validation-data"],
 		method: values.method,
 		task: values.task,
