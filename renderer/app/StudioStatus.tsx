@@ -1,3 +1,4 @@
+import { QueueButton } from "../features/queue/QueueButton.tsx";
 import { format, StatusBar, StatusDot } from "../ui/index.ts";
 import { goTo, routes } from "./navigation.ts";
 import styles from "./StudioStatus.module.css";
@@ -16,11 +17,7 @@ export function StudioStatus() {
 	const working = queue?.items.find(({ state }) => state === "working");
 	const end = (
 		<>
-			{waiting > 0 && (
-				<span>
-					Queue: <b>{format.count(waiting)}</b> waiting{queue?.paused ? ", paused" : ""}
-				</span>
-			)}
+			{(waiting > 0 || queue?.paused) && <QueueButton small />}
 			{run?.lastSavedAt != null && (
 				<span>
 					Saved <b>{format.ago(run.lastSavedAt)}</b>

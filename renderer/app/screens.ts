@@ -21,6 +21,7 @@ export const SCREENS: readonly Screen[] = [
 	...screen("/", () => import("../features/home/Home.tsx")),
 	...screen("/runs", () => import("../features/runs/RunsPage.tsx")),
 	...screen("/runs/:id", () => import("../features/runs/RunPage.tsx")),
+	...screen("/train", () => import("../features/train/Train.tsx")),
 	...screen("/settings", () => import("../features/settings/Settings.tsx")),
 ];
 
