@@ -48,7 +48,9 @@ function build(built: string, sources: readonly string[], tool: string, bin: str
 
 /** Becomes the app: Ctrl-C reaches it by the terminal, and its end is ours. */
 function run(program: string, args: readonly string[]): void {
-	const child = spawn(program, args, { stdio: "inherit" });
+	// Set in the terminals of some editors; Electron would then start as plain Node and open nothing.
+	const { ELECTRON_RUN_AS_NODE: _asNode, ...env } = process.env;
+	const child = spawn(program, args, { stdio: "inherit", env });
 	process.on("SIGINT", () => {});
 	process.on("SIGTERM", () => child.kill("SIGTERM"));
 	child.on("error", (error) => {
