@@ -111,6 +111,9 @@ test("an engine that is killed in mid-run leaves a run that says so and goes on 
 	await app.ended(broken, "failed");
 	const failed = app.runs.summary(broken);
 	expect(failed).toMatchObject({ canResume: true, failure: { error: { code: "engine-crashed" } } });
+	expect(failed.failure).toMatchObject({
+		error: { hint: expect.stringContaining("fewer micro-batch tokens") },
+	});
 	expect(app.pushes).toContainEqual(expect.objectContaining({ type: "notice", level: "bad" }));
 
 	// The failure and the way on survive a restart of the app.

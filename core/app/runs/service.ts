@@ -234,7 +234,7 @@ export class RunService {
 			ended: {
 				seq: lastSeq,
 				state: killed ? "stopped" : "failed",
-				failure: killed ? null : toFailure(error),
+				failure: killed ? null : toFailure(inAppWords(error)),
 			},
 		});
 	}
@@ -304,11 +304,22 @@ export class RunService {
 	}
 }
 
+/** The supervisor's hints name options of the command line. */
+function inAppWords(error: unknown): unknown {
+	if (!(error instanceof AppError) || error.code !== "engine-crashed") return error;
+	const { reason } = (error.details ?? {}) as { reason?: string };
+	const hint =
+		reason === "out-of-memory"
+			? "Resume it with fewer micro-batch tokens: it goes on from its last checkpoint, and the result is the same."
+			: "Resume it: it goes on from its last checkpoint. The details hold what the engine said last.";
+	return new AppError({ ...error.toBody(), hint });
+}
+
 function isRun(dir: string): boolean {
 	return ["run.json", "app.json", "events.jsonl"].some((name) => existsSync(join(dir, name)));
 }
 
-export function atWork(id: string): AppError {
+function atWork(id: string): AppError {
 	return new AppError({
 		code: "usage",
 		message: `${id} is at work.`,

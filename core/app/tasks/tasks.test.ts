@@ -63,7 +63,7 @@ test("what a task makes is registered, and its result survives a restart", async
 	const progress = app.pushes.flatMap((push) =>
 		push.type === "task" && push.task.state === "running" ? [push.task.phase] : [],
 	);
-	expect(progress).toContain("Generates");
+	expect(progress).toContain("Loads model and data");
 	await app.close();
 	const again = openApp(app.dataDir);
 	expect(again.tasks.get(id)).toMatchObject({
