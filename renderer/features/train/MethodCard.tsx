@@ -4,10 +4,11 @@ import type { DataEntry, DataSummary } from "../../../core/contract/api-data.ts"
 import type { ModelEntry } from "../../../core/contract/api-models.ts";
 import { METHODS } from "../../../core/contract/run.ts";
 import { call } from "../../api/index.ts";
+import { routes } from "../../app/navigation.ts";
 import { useStudio } from "../../app/store.ts";
 import { METHOD_HELP, METHOD_LABELS } from "../../app/words.ts";
 import { Card, format, Segmented, SelectField, type SelectOption } from "../../ui/index.ts";
-import { DataFit } from "./DataFit.tsx";
+import { misfitOf } from "./data-fit.ts";
 import { changeForm, choose } from "./store.ts";
 import styles from "./Train.module.css";
 import { useFormState } from "./useFormState.ts";
@@ -20,6 +21,7 @@ export function MethodCard() {
 	const models = useStudio((state) => state.models) ?? [];
 	const data = useStudio((state) => state.data) ?? [];
 	const summary = useSummary(data.find(({ id }) => id === form.dataId));
+	const misfit = summary === null ? null : misfitOf(form.method, summary);
 	const share = Number(form.values["split.validation"] ?? defaults.split.validation);
 	return (
 		<Card>
@@ -56,12 +58,16 @@ export function MethodCard() {
 						value={form.dataId ?? undefined}
 						icon={Database}
 						placeholder="Choose a data set"
-						error={errorOf("dataId")}
+						error={misfit?.why ?? errorOf("dataId")}
 						lines={1}
 						options={data.map(dataOption)}
 						onChange={(id) => choose("dataId", id)}
 					/>
-					<DataFit method={form.method} dataId={form.dataId} summary={summary} />
+					{misfit && form.dataId !== null && (
+						<a className={styles.wayOut} href={`#${routes.data(form.dataId)}`}>
+							{misfit.remedy}
+						</a>
+					)}
 				</div>
 				<div data-field="validationDataId">
 					<SelectField

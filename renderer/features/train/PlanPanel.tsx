@@ -67,16 +67,18 @@ function Costs({ plan }: { plan: Plan | null }) {
 				</span>
 			</div>
 			{known && (
-				<BarMeter
-					label="Memory by part"
-					max={plan.memory.limitBytes}
-					format={format.bytes}
-					parts={plan.memory.parts.map(({ name, bytes }, i) => ({
-						label: name,
-						value: bytes,
-						color: slotColor(SLOTS[i % SLOTS.length] ?? i),
-					}))}
-				/>
+				<div className={styles.bar}>
+					<BarMeter
+						label="Memory by part"
+						max={plan.memory.limitBytes}
+						format={format.bytes}
+						parts={plan.memory.parts.map(({ name, bytes }, i) => ({
+							label: name,
+							value: bytes,
+							color: slotColor(SLOTS[i % SLOTS.length] ?? i),
+						}))}
+					/>
+				</div>
 			)}
 			{plan && <p className={styles.calibration}>{plan.calibration}</p>}
 		</>

@@ -57,8 +57,11 @@ function takePreset(preset: PresetEntry): void {
 }
 
 function reset(): void {
-	const { modelId, dataId, validationDataId, method } = useTrain.getState().form;
-	replace({ ...EMPTY_FORM, method, modelId, dataId, validationDataId }, "Settings reset to their defaults");
+	const { modelId, dataId, validationDataId, heldOutChosen, method } = useTrain.getState().form;
+	replace(
+		{ ...EMPTY_FORM, method, modelId, dataId, validationDataId, heldOutChosen },
+		"Settings reset to their defaults",
+	);
 }
 
 /** Sets the form; what was there can be had back. */

@@ -30,7 +30,7 @@ export function StartBox({ draft, onAdvanced }: { draft: Draft | null; onAdvance
 	const [error, setError] = useState<unknown>(null);
 	const runs = runCount(form, found);
 	const what = runs === 1 ? "run" : format.plural(runs, "run");
-	const wrong = Object.keys(problems);
+	const wrong = Object.keys(problems).sort((a, b) => placeOf(a) - placeOf(b));
 
 	const focusOn = (path: string) => {
 		show(...wrong);
@@ -96,6 +96,14 @@ export function StartBox({ draft, onAdvanced }: { draft: Draft | null; onAdvance
 			/>
 		</div>
 	);
+}
+
+/** Where a field stands on the screen; one that is not shown comes last. */
+function placeOf(path: string): number {
+	const at = [...document.querySelectorAll<HTMLElement>("[data-field]")].findIndex(
+		(one) => one.dataset.field === path,
+	);
+	return at === -1 ? Number.MAX_SAFE_INTEGER : at;
 }
 
 /** The control of a field. */

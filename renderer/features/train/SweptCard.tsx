@@ -49,7 +49,7 @@ export function SweptCard() {
 			<Menu
 				align="start"
 				trigger={
-					<Button size="sm" variant="quiet" icon={Plus}>
+					<Button size="sm" variant="quiet" icon={Plus} className={styles.another}>
 						Sweep another setting
 					</Button>
 				}

@@ -35,6 +35,7 @@ describe("fields", () => {
 			"dataPath",
 			"validationPath",
 			"columns",
+			"invalidRows",
 			"adapter",
 			"split",
 			"betas",

@@ -14,6 +14,8 @@ export interface TrainForm {
 	dataId: string | null;
 	/** Null takes a share of the training data's prompts. */
 	validationDataId: string | null;
+	/** Whether the held-out problems were chosen by hand; until then the screen may choose better ones. */
+	heldOutChosen: boolean;
 	/** What was typed into sweep fields, by path; what is not there has its default. */
 	texts: Readonly<Record<string, string>>;
 	/** Fields that stand among the swept ones besides the usual three. */
@@ -35,6 +37,7 @@ export const EMPTY_FORM: TrainForm = {
 	modelId: null,
 	dataId: null,
 	validationDataId: null,
+	heldOutChosen: false,
 	texts: {},
 	added: [],
 	values: {},
@@ -143,7 +146,7 @@ export function formProblems(form: TrainForm): Record<string, string> {
 		if (reading.type === "error") add(path, reading.message);
 	for (const [path, value] of Object.entries(form.values)) {
 		if (value === undefined && (fieldReads(form.method, path) || fieldAt(path) === undefined))
-			add(path, "A value is needed.");
+			add(path, "A number is needed.");
 	}
 	const values = usedValues(form, found);
 	for (const problem of resolveProblems({ method: form.method, ...nested(values), ...PLACEHOLDER }))
@@ -277,6 +280,7 @@ export function withRun(form: TrainForm, config: NonNullable<RunDetail["config"]
 		dataPath: _d,
 		validationPath: _v,
 		columns: _c,
+		invalidRows: _i,
 		schemaVersion: _s,
 		...fields
 	} = config;

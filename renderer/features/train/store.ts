@@ -65,7 +65,8 @@ export function setSearch(change: Partial<TrainForm["search"]>): void {
 }
 
 export function choose(field: "modelId" | "dataId" | "validationDataId", id: string | null): void {
-	useTrain.setState(({ form }) => ({ form: { ...form, [field]: id }, ...forget(field) }));
+	const heldOut = field === "validationDataId" ? { heldOutChosen: true } : {};
+	useTrain.setState(({ form }) => ({ form: { ...form, ...heldOut, [field]: id }, ...forget(field) }));
 }
 
 export function show(...paths: string[]): void {

@@ -7,6 +7,8 @@ import { toast } from "../../ui/index.ts";
 import { withRun } from "./form.ts";
 import { changeForm, useTrain } from "./store.ts";
 
+/** Built-in data sets begin with this. */
+const STARTER = "starter-";
 const STARTER_DATA = "starter-train";
 const STARTER_VALIDATION = "starter-validation";
 
@@ -31,14 +33,12 @@ export function usePreselected(): { preset: string | null } {
 		const known = (id: string | null, list: readonly { id: string }[]) =>
 			list.some((one) => one.id === id) ? id : null;
 		const ready = models.filter(({ state }) => state === "ready");
-		const own = entries.filter(
-			({ origin, state, id }) => origin !== "added" || (state === "ready" && !id.startsWith("starter-")),
-		);
+		const own = entries.filter(({ id, state }) => state === "ready" && !id.startsWith(STARTER));
 		const modelId =
 			known(form.modelId, models) ?? ready.find(({ builtIn }) => builtIn)?.id ?? ready[0]?.id ?? null;
 		const usual = own[0]?.id ?? known(STARTER_DATA, entries) ?? entries[0]?.id ?? null;
 		const dataId = known(form.dataId, entries) ?? usual;
-		const starter = models.find(({ id }) => id === modelId)?.builtIn === true && form.dataId === null;
+		const starter = models.find(({ id }) => id === modelId)?.builtIn === true && !form.heldOutChosen;
 		const validationDataId =
 			known(form.validationDataId, entries) ?? (starter ? known(STARTER_VALIDATION, entries) : null);
 		if (modelId !== form.modelId || dataId !== form.dataId || validationDataId !== form.validationDataId)
@@ -59,7 +59,11 @@ async function takeRun(id: string): Promise<void> {
 		const validationDataId = data?.find(({ path }) => path === config.validationPath)?.id ?? null;
 		const form = withRun(useTrain.getState().form, config);
 		useTrain.setState({
-			form: { ...form, ...(modelId ? { modelId } : {}), ...(dataId ? { dataId, validationDataId } : {}) },
+			form: {
+				...form,
+				...(modelId ? { modelId } : {}),
+				...(dataId ? { dataId, validationDataId, heldOutChosen: true } : {}),
+			},
 			shown: [],
 			found: {},
 		});
