@@ -22,6 +22,8 @@ export const SCREENS: readonly Screen[] = [
 	...screen("/runs", () => import("../features/runs/RunsPage.tsx")),
 	...screen("/runs/:id", () => import("../features/runs/RunPage.tsx")),
 	...screen("/train", () => import("../features/train/Train.tsx")),
+	...screen("/sweeps", () => import("../features/sweeps/SweepsPage.tsx")),
+	...screen("/sweeps/:id", () => import("../features/sweeps/SweepPage.tsx")),
 	...screen("/settings", () => import("../features/settings/Settings.tsx")),
 ];
 

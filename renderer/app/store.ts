@@ -49,7 +49,7 @@ export type Topic = Extract<Push, { type: "changed" }>["topic"];
 const loaders: Record<Topic, () => Promise<Partial<StudioState>>> = {
 	data: async () => ({ data: (await call("data.list", {})).entries }),
 	models: async () => ({ models: (await call("models.list", {})).models }),
-	runs: async () => ({ runs: (await call("runs.list", {})).runs }),
+	runs: async () => ({ runs: (await call("runs.list", {})).runs.filter(({ sweepId }) => sweepId === null) }),
 	sweeps: async () => ({ sweeps: (await call("sweeps.list", {})).sweeps }),
 	tasks: async () => ({ tasks: (await call("tasks.list", {})).tasks }),
 	queue: async () => ({ queue: await call("queue.list", {}) }),

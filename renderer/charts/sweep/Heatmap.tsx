@@ -3,7 +3,7 @@ import { Fragment, useRef, useState } from "react";
 import { heatColor, heatInk } from "../data/ramps.ts";
 import styles from "./sweep.module.css";
 
-export type CellState = "done" | "waiting" | "running" | "stopped";
+export type CellState = "done" | "waiting" | "running" | "stopped" | "failed";
 
 export interface HeatCell {
 	state: CellState;

@@ -18,6 +18,8 @@ export interface ParallelRun {
 	color?: string;
 	/** Stopped early: dashed. */
 	stopped?: boolean;
+	/** No result yet: faint, so that the axes already have the room that its values need. */
+	pending?: boolean;
 }
 
 export interface ParallelCoordinatesProps {
@@ -75,7 +77,7 @@ export function ParallelCoordinates(props: ParallelCoordinatesProps) {
 					);
 					const heat = layouts[result]?.at(run.values[result] ?? null) ?? 0;
 					return (
-						<g key={run.key} opacity={kept || lit ? (run.color || lit ? 1 : 0.7) : 0.12}>
+						<g key={run.key} opacity={opacity(run, kept, lit)}>
 							<path
 								d={d}
 								className={styles.run}
@@ -109,6 +111,12 @@ export function ParallelCoordinates(props: ParallelCoordinatesProps) {
 			))}
 		</div>
 	);
+}
+
+function opacity(run: ParallelRun, kept: boolean, lit: boolean): number {
+	if (lit) return 1;
+	if (!kept) return 0.12;
+	return run.pending ? 0.3 : run.color ? 1 : 0.7;
 }
 
 /** A smooth path through the known points; unknown ones break it. */
