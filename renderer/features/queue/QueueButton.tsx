@@ -5,7 +5,12 @@ import { QueueList } from "./QueueList.tsx";
 /** Opens the queue: what works, what waits and in which order. */
 export function QueueButton({ small = false }: { small?: boolean }) {
 	const queue = useStudio((state) => state.queue);
-	const waiting = queue?.items.filter(({ state }) => state === "waiting").length ?? 0;
+	const items = queue?.items ?? [];
+	const waiting = items.filter(({ state }) => state === "waiting").length;
+	const count =
+		waiting > 0 || items.length === 0
+			? `${format.count(waiting)} waiting`
+			: `${format.count(items.length)} at work`;
 	return (
 		<Popover
 			label="Queue"
@@ -13,7 +18,7 @@ export function QueueButton({ small = false }: { small?: boolean }) {
 			align="end"
 			trigger={
 				<Button size={small ? "sm" : "md"} variant="quiet">
-					{`Queue: ${format.count(waiting)} waiting${queue?.paused ? ", paused" : ""}`}
+					{`Queue: ${count}${queue?.paused ? ", paused" : ""}`}
 				</Button>
 			}
 		>

@@ -48,7 +48,11 @@ function Costs({ plan }: { plan: Plan | null }) {
 			<Cost
 				label="Time"
 				value={seconds(plan?.secondsTotal)}
-				note={plan ? `${seconds(plan.secondsPerRun)} a run, ${format.plural(plan.stepsPerRun, "step")}` : ""}
+				note={
+					plan?.secondsPerRun != null
+						? `${seconds(plan.secondsPerRun)} a run, ${format.plural(plan.stepsPerRun, "step")}`
+						: ""
+				}
 				end={plan?.secondsError == null ? "" : `± ${format.percent(plan.secondsError, 0)}`}
 			/>
 			<Cost

@@ -35,7 +35,7 @@ export function Presets({ wanted }: { wanted: string | null }) {
 				items={[
 					...presets.map((preset) => ({
 						label: preset.label,
-						detail: preset.about.split(/[.:] /, 2).at(-1),
+						detail: gist(preset.about),
 						onSelect: () =>
 							replace(withPreset(useTrain.getState().form, preset), `${preset.label} taken over`),
 					})),
@@ -50,6 +50,12 @@ export function Presets({ wanted }: { wanted: string | null }) {
 			)}
 		</>
 	);
+}
+
+/** The first clause of what a preset says of itself, its place in the paper left out. */
+function gist(about: string): string {
+	const clause = about.replace(/^Appendix \w: /, "").split(/[;.] /, 1)[0] ?? "";
+	return clause.charAt(0).toUpperCase() + clause.slice(1);
 }
 
 function takePreset(preset: PresetEntry): void {

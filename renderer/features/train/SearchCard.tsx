@@ -103,7 +103,8 @@ export function SearchCard({ minSteps }: { minSteps: number | null }) {
 function noteOf(method: string, steps: number | null, reduction: number): string {
 	if (method === "grid") return "Every combination, to its end.";
 	if (method === "random") return "Drawn from the values and ranges above.";
-	return `${steps === null ? "At the first cut" : `At step ${format.count(steps)}`} a run stops unless it is among the best one in ${reduction}.`;
+	const at = steps === null ? "At the first cut" : `At step ${format.count(steps)}`;
+	return `${at} the best one in ${reduction} goes on; the others stop.`;
 }
 
 /** Bars as wide as the steps and as high as the runs that make them. */

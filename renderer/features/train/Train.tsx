@@ -23,7 +23,7 @@ export default function Train() {
 	const { preset } = usePreselected();
 	const { form, found, defaults } = useFormState();
 	const plan = useTrain((state) => state.plan);
-	const waiting = useStudio((state) => state.queue?.items.length ?? 0);
+	const queued = useStudio((state) => (state.queue?.items.length ?? 0) > 0 || state.queue?.paused === true);
 	const [advanced, setAdvanced] = useState(false);
 	const sweep = isSweep(found);
 	const title = sweep ? "New sweep" : "New run";
@@ -40,7 +40,7 @@ export default function Train() {
 					note="Type one value for a single run, several for a sweep."
 					actions={
 						<>
-							{waiting > 0 && <QueueButton />}
+							{queued && <QueueButton />}
 							<Presets wanted={preset} />
 						</>
 					}
