@@ -25,6 +25,8 @@ export const routes = {
 	sweep: (id: string) => `/sweeps/${encodeURIComponent(id)}`,
 	compare: (ids: readonly string[] = []) =>
 		ids.length === 0 ? "/compare" : `/compare?runs=${ids.map(encodeURIComponent).join(",")}`,
+	/** Two models on the same problems: a task's result. */
+	compareTask: (id: string) => `/compare?task=${encodeURIComponent(id)}`,
 	playground: (from: { run?: string; model?: string } = {}) => {
 		const query = new URLSearchParams(Object.entries(from)).toString();
 		return query === "" ? "/playground" : `/playground?${query}`;

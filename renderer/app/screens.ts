@@ -24,6 +24,7 @@ export const SCREENS: readonly Screen[] = [
 	...screen("/train", () => import("../features/train/Train.tsx")),
 	...screen("/sweeps", () => import("../features/sweeps/SweepsPage.tsx")),
 	...screen("/sweeps/:id", () => import("../features/sweeps/SweepPage.tsx")),
+	...screen("/compare", () => import("../features/compare/ComparePage.tsx")),
 	...screen("/settings", () => import("../features/settings/Settings.tsx")),
 ];
 

@@ -67,7 +67,11 @@ const EMPTY: Omit<RunLive, "series"> = {
 };
 
 /** Fills the curves page by page; gives back the sequence number up to which they are told. */
-async function loadMetrics(id: string, series: RunSeries, wanted: () => boolean): Promise<number | null> {
+export async function loadMetrics(
+	id: string,
+	series: RunSeries,
+	wanted: () => boolean,
+): Promise<number | null> {
 	for (let afterStep = 0; ; ) {
 		const page = await call("runs.metrics", { id, afterStep });
 		if (!wanted()) return null;

@@ -1,9 +1,9 @@
 import type { SweepDetail } from "../../../core/contract/api-sweeps.ts";
 import { routes } from "../../app/navigation.ts";
 import { format } from "../../ui/index.ts";
+import { pText, TOLD_APART } from "../shared/verdict.ts";
 import styles from "./SweepPage.module.css";
 import { trialName } from "./scores.ts";
-import { pText, TOLD_APART } from "./verdict.ts";
 
 /** The paired test of ranks 1 and 2 on the problems that both answered. */
 export function TopTwo({ detail: { topTwo, trials } }: { detail: SweepDetail }) {
