@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { noWindow } from "../../tools/start/electron.ts";
 
 export type ShellName = "browser" | "electron";
 
@@ -31,13 +32,14 @@ export function electronPath(): string | null {
 	return existsSync(binary) ? binary : null;
 }
 
-/** Whether the built Electron app lies ready. */
-export const electronMain = join(dirname(root), "out/main/main.js");
+/** The built desktop app. */
+export const electronMain = join(root, "out/main/main.mjs");
 
 /** The shells that can be opened here. */
 export function shells(): ShellName[] {
 	const found: ShellName[] = [];
 	if (chromiumPath() !== null) found.push("browser");
-	if (electronPath() !== null) found.push("electron");
+	const canOpen = noWindow(process.platform, process.env, process.getuid?.()) === null;
+	if (canOpen && electronPath() !== null && existsSync(electronMain)) found.push("electron");
 	return found;
 }

@@ -1,25 +1,23 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { buildWhenStale, root } from "./build.ts";
 import { findElectron, noWindow } from "./electron.ts";
-import { isStale } from "./stale.ts";
 
 /**
  * `npm start`: builds what is missing or out of date and opens the app, in Electron where that can be had and else in
  * the browser. `npm start -- --browser` takes the browser; further options are those of `dqo serve`.
  */
-const root = fileURLToPath(new URL("../../", import.meta.url));
 const [first, ...others] = process.argv.slice(2);
 const wantsBrowser = first !== undefined;
 const serveOptions = first === "--browser" ? others : process.argv.slice(2);
 
 const found = wantsBrowser ? null : await electronOrWhy();
 if (found?.path) {
-	build("out/main/main.mjs", ["core", "electron", "renderer"], "electron-vite", "electron-vite.js");
+	build("electron");
 	run(found.path, [root]);
 } else {
 	if (found !== null) console.log(`Opening in the browser, because Electron cannot be used: ${found.why}.`);
-	build("dist/renderer/index.html", ["renderer", "core/contract"], "vite", "vite.js");
+	build("page");
 	run(process.execPath, [join(root, "bin", "dqo.mjs"), "serve", "--open", ...serveOptions]);
 }
 
@@ -29,20 +27,10 @@ async function electronOrWhy() {
 	return findElectron(join(root, "node_modules", "electron"), (line) => console.log(line));
 }
 
-function build(built: string, sources: readonly string[], tool: string, bin: string): void {
-	const all = [...sources, "package.json", "vite.config.ts", "electron.vite.config.ts"];
-	if (
-		!isStale(
-			join(root, built),
-			all.map((source) => join(root, source)),
-		)
-	)
-		return;
-	console.log("Building the app ...");
-	const script = join(root, "node_modules", tool, "bin", bin);
-	const { status, stdout, stderr } = spawnSync(process.execPath, [script, "build"], { cwd: root });
-	if (status === 0) return;
-	process.stderr.write(`${stdout}${stderr}The app could not be built.\n`);
+function build(target: "page" | "electron"): void {
+	const problem = buildWhenStale(target);
+	if (problem === null) return;
+	process.stderr.write(`${problem}The app could not be built.\n`);
 	process.exit(1);
 }
 

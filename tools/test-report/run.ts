@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Count, countLine, countReport } from "./count.ts";
+import { runJourneys } from "./journeys.ts";
 
 /** Checks that need no test runner; each counts as one test. */
 const CHECKS: readonly { name: string; script: string; args: string[] }[] = [
@@ -22,10 +23,14 @@ for (const { name, script, args } of CHECKS) {
 	if (status === 0) total.passed++;
 	else total.failures.push(`check: ${name}`);
 }
+const chosen = process.argv.slice(2);
 const tests = runVitest();
-total.passed += tests.passed;
-total.skipped += tests.skipped;
-total.failures.push(...tests.failures);
+// Tests chosen by name are vitest's alone.
+for (const count of chosen.length > 0 ? [tests] : [tests, runJourneys()]) {
+	total.passed += count.passed;
+	total.skipped += count.skipped;
+	total.failures.push(...count.failures);
+}
 total.failed = total.failures.length;
 for (const failure of total.failures) console.log(`FAILED: ${failure}`);
 console.log(countLine(total));
@@ -36,7 +41,7 @@ function runVitest(): Count {
 	const output = join(folder, "report.json");
 	try {
 		const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${output}`];
-		const args = ["node_modules/vitest/vitest.mjs", "run", ...reporters, ...process.argv.slice(2)];
+		const args = ["node_modules/vitest/vitest.mjs", "run", ...reporters, ...chosen];
 		const { status } = spawnSync(process.execPath, args, { stdio: "inherit" });
 		if (existsSync(output)) return countReport(JSON.parse(readFileSync(output, "utf8")), status ?? 1);
 		return { passed: 0, failed: 1, skipped: 0, failures: [`vitest wrote no report (exit code ${status})`] };
