@@ -49,6 +49,10 @@ describe("makeReport", () => {
 		const weight = verdictOf(report, "weight");
 		expect(weight).toMatchObject({ holds: false });
 		expect(weight?.detail).toContain("+5.0 points");
+		// Over problems, in shares of the seeds: DQO solves 14 always, the 15th in 2 of 3, the 16th in 1 of 3; without the weight
+		// 11 always, the 12th to 15th in 2 of 3, the 16th in 1 of 3. Differences: three of 1/3, the rest 0; mean 5 points, and
+		// t(19) = 2.093 times their deviation 12.21 over sqrt(20) is 5.72.
+		expect(weight?.detail).toContain("over test problems 95 % interval −0.7 to +10.7");
 		// AUC at the best checkpoint: 0.5 + 0.7 / 2 = 0.85; the correlation goes from 0.3 to 0.6.
 		expect(verdictOf(report, "auc")).toMatchObject({ holds: true });
 		expect(verdictOf(report, "auc")?.detail).toContain("0.850");

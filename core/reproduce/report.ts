@@ -75,7 +75,7 @@ export function makeReport({ plan, environment, outcomes, stageSeconds, notes }:
 			failure: result.failure,
 		})),
 		values,
-		verdicts: judge(plan, measured, values),
+		verdicts: judge(plan, measured, values, solvedShares(outcomes)),
 		notes,
 	};
 }
@@ -109,9 +109,18 @@ function measure(variant: Variant, { base, trials, tests }: Outcomes): Measured 
 	};
 }
 
+/** Percent of seeds that solve each test problem greedily, by variant. */
+function solvedShares({ tests }: Outcomes): ReadonlyMap<string, readonly number[]> {
+	const ids = [...new Set(tests.map(({ variant }) => variant))];
+	const of = (id: string) =>
+		tests.filter(({ variant }) => variant === id).map(({ result }) => points(result));
+	return new Map(ids.map((id) => [id, meanRow(of(id))]));
+}
+
+const points = ({ solved }: TestResult): number[] => solved.map((correct) => (correct ? 100 : 0));
+
 function gainByProblem(results: readonly TestResult[], base: TestResult): Interval | null {
-	const points = (solved: readonly boolean[]) => solved.map((correct) => (correct ? 100 : 0));
-	return differences(meanRow(results.map(({ solved }) => points(solved))), points(base.solved)).interval;
+	return differences(meanRow(results.map(points)), points(base)).interval;
 }
 
 function valueReport({ values }: Outcomes): ValueReport | null {

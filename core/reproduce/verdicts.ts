@@ -25,11 +25,19 @@ const points = (s: Summary) => `${signed(s.mean)} points, ${range(s.interval)}, 
 const LEAST_GAIN = 5;
 const LEAST_AUC = 0.8;
 
+/** Percent of seeds that solve each test problem greedily, by variant. */
+type Shares = ReadonlyMap<string, readonly number[]>;
+
 /** Every claim about what the plan measures, decided by its rule. */
-export function judge(plan: Plan, measured: readonly Measured[], values: ValueReport | null): Verdict[] {
+export function judge(
+	plan: Plan,
+	measured: readonly Measured[],
+	values: ValueReport | null,
+	shares: Shares,
+): Verdict[] {
 	const of = (id: string) => measured.find((m) => m.id === id);
 	const dqo = of("dqo");
-	return [gains(dqo), ...comparisons(plan, of), ...valueClaims(values)];
+	return [gains(dqo), ...comparisons(plan, of, shares), ...valueClaims(values)];
 }
 
 function gains(dqo: Measured | undefined): Verdict {
@@ -57,7 +65,13 @@ const RULES = {
 	},
 } as const;
 
-function comparisons(plan: Plan, of: (id: string) => Measured | undefined): Verdict[] {
+function comparisons(plan: Plan, of: (id: string) => Measured | undefined, shares: Shares): Verdict[] {
+	/** The same difference over test problems, which tells how much the choice of problems matters, not that of samples. */
+	const problems = ([a, b]: readonly [string, string], what: string): string => {
+		const [ours, theirs] = [shares.get(a), shares.get(b)];
+		if (what !== "greedyBySeed" || !ours || !theirs) return "";
+		return `; over test problems ${range(differences(ours, theirs).interval)}`;
+	};
 	const compare = (
 		id: string,
 		claim: string,
@@ -71,7 +85,7 @@ function comparisons(plan: Plan, of: (id: string) => Measured | undefined): Verd
 		if (!a || !b) return [{ id, claim, rule, holds: null, detail: "not measured" }];
 		const d = differences(a[what], b[what]);
 		const levels = `${a.label} ${average(a[what])} %, ${b.label} ${average(b[what])} %`;
-		return [{ id, claim, rule, holds: holds(d), detail: `${levels}: ${points(d)}` }];
+		return [{ id, claim, rule, holds: holds(d), detail: `${levels}: ${points(d)}${problems(pair, what)}` }];
 	};
 	return [
 		...compare("rs", "DQO is level with or above RS (greedy)", ["dqo", "rs"], "level"),
