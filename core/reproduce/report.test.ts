@@ -131,6 +131,8 @@ describe("the rendered report", () => {
 		expect(html).toContain("two &lt;cores&gt;");
 		expect(html).toContain("3 &lt;b&gt;cards&lt;/b&gt;");
 		expect(html).toContain("prefers-color-scheme:dark");
+		for (const [, kind] of html.matchAll(/class="curve (?:thin )?(c\d)"/g))
+			expect(html).toContain(`.curve.${kind}{`);
 		const opened = html.match(/<(section|table|svg|tr|ul|div|figure|article)\b/g) ?? [];
 		const closed = html.match(/<\/(section|table|svg|tr|ul|div|figure|article)>/g) ?? [];
 		expect(opened.length).toBe(closed.length);
