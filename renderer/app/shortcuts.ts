@@ -68,6 +68,10 @@ export class ShortcutReader {
 	}
 }
 
+/** What lies in front of the page and takes its own keys; a list within the page does not. */
+const IN_FRONT =
+	"[role=dialog],[role=alertdialog],[role=menu],[data-radix-popper-content-wrapper] [role=listbox]";
+
 function inField(target: EventTarget | null): boolean {
 	if (!(target instanceof HTMLElement)) return false;
 	return (
@@ -81,13 +85,7 @@ export function listenForShortcuts(singleKeys: () => boolean): () => void {
 	const onKey = (event: KeyboardEvent) => {
 		const mod = event.ctrlKey || event.metaKey;
 		if (event.defaultPrevented || event.isComposing) return;
-		if (
-			!mod &&
-			(!singleKeys() ||
-				inField(event.target) ||
-				document.querySelector("[role=dialog],[role=menu],[role=listbox]"))
-		)
-			return;
+		if (!mod && (!singleKeys() || inField(event.target) || document.querySelector(IN_FRONT))) return;
 		const keys = reader.read(
 			{ key: event.key, mod, shift: event.shiftKey, alt: event.altKey },
 			event.timeStamp,

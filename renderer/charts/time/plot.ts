@@ -108,7 +108,12 @@ export class Plot {
 			this.#y = grownDomain(model.y, this.#grown?.of === of ? this.#grown.y : null, y.min, y.max);
 			this.#grown = { y: this.#y, of };
 		}
-		this.#gutter = gutterFor(this.#u.ctx, model, this.#palette);
+		const gutter = gutterFor(this.#u.ctx, model, this.#palette);
+		if (gutter !== this.#gutter) {
+			this.#gutter = gutter;
+			// Room for labels is only made anew with the size.
+			this.#u.setSize({ width: this.#u.width, height: this.#u.height });
+		}
 		this.draw();
 	}
 

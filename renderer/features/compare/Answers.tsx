@@ -79,24 +79,23 @@ function Answer({
 			aria-label={`Answer of ${name}`}
 			data-wide={trace !== null || undefined}
 		>
-			<header>
-				<StatusDot color={side.color} />
-				<b className="truncate">{name}</b>
-				<Pill tone={correct ? "good" : "bad"}>
-					{correct ? "Correct" : "Wrong"}: {extracted ?? "no answer"}
-				</Pill>
-				{inspect !== null && trace === null && (
-					<Button size="sm" variant="quiet" loading={loading} onClick={() => void read()}>
-						{loading ? "Reading V" : "Show V"}
-					</Button>
-				)}
-			</header>
-			{error !== null && <ErrorNote error={error} />}
-			{trace === null ? (
-				<pre>{response}</pre>
-			) : (
-				<TraceStrip trace={trace} title={`Value along the answer of ${name}`} />
+			{trace === null && (
+				<header>
+					<StatusDot color={side.color} />
+					<b className="truncate">{name}</b>
+					<Pill tone={correct ? "good" : "bad"}>
+						{correct ? "Correct" : "Wrong"}: {extracted ?? "no answer"}
+					</Pill>
+					{inspect !== null && (
+						<Button size="sm" variant="quiet" loading={loading} onClick={() => void read()}>
+							{loading ? "Reading V" : "Show V"}
+						</Button>
+					)}
+				</header>
 			)}
+			{error !== null && <ErrorNote error={error} />}
+			{trace === null && <pre>{response}</pre>}
+			{trace !== null && <TraceStrip trace={trace} title={`Value along the answer of ${name}`} />}
 		</section>
 	);
 }

@@ -64,7 +64,7 @@ export function CompareCharts({ runs, colors }: Props) {
 			<ChartGroup x={x}>
 				<div className={styles.charts} data-one={specs.length === 1 || undefined}>
 					{specs.map((spec) => (
-						<div key={spec.id} className={styles.chart} data-wide={spec.wide || undefined}>
+						<div key={spec.id} className={styles.chart}>
 							<OverlayChart spec={spec} runs={runs} colors={colors} smooth={smooth} />
 						</div>
 					))}
@@ -75,7 +75,7 @@ export function CompareCharts({ runs, colors }: Props) {
 }
 
 function OverlayChart({ spec, runs, colors, smooth }: Props & { spec: OverlaySpec; smooth: boolean }) {
-	const { id: _, curve, wide: __, smooth: maySmooth, ...props } = spec;
+	const { id: _, curve, smooth: maySmooth, ...props } = spec;
 	const names = shortNames(runs.map((run) => run?.detail?.summary.name ?? ""));
 	const shown = runs.flatMap((run, i) =>
 		run?.detail ? [{ series: run.series, name: names[i] ?? "", color: colors[i] ?? "", id: run.id }] : [],
