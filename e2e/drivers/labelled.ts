@@ -1,10 +1,12 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { expect, type Studio } from "./test.ts";
 
 const train = fileURLToPath(new URL("../../resources/starter/data/train.jsonl", import.meta.url));
 
 /** Writes a small scored data set: for each of the starter's first problems a right and a wrong response. */
-export function writeLabelled(path: string, problems: number): void {
+function writeLabelled(path: string, problems: number): void {
 	const rows = readFileSync(train, "utf8")
 		.split("\n")
 		.slice(0, problems)
@@ -17,4 +19,16 @@ export function writeLabelled(path: string, problems: number): void {
 		];
 	});
 	writeFileSync(path, `${lines.map((line) => JSON.stringify(line)).join("\n")}\n`);
+}
+
+/** Adds scored data as a user does, and opens Train with it once it is read. */
+export async function trainOn(studio: Studio, problems: number): Promise<void> {
+	const { page } = studio;
+	const file = join(studio.filesDir, "scored.jsonl");
+	writeLabelled(file, problems);
+	await studio.drop(file);
+	await expect(page).toHaveURL(/#\/data\/[^/]+$/, { timeout: 30_000 });
+	await studio.go(`/train?data=${page.url().split("/").at(-1)}`);
+	const chosen = page.getByRole("combobox", { name: "Data set" });
+	await expect(chosen).toContainText(`${2 * problems} rows`, { timeout: 60_000 });
 }

@@ -1,5 +1,4 @@
-import { join } from "node:path";
-import { writeLabelled } from "../drivers/labelled.ts";
+import { trainOn } from "../drivers/labelled.ts";
 import { expect, test } from "../drivers/test.ts";
 
 test("compare: two runs by settings, curves and problems, then both on another data set", async ({
@@ -7,11 +6,7 @@ test("compare: two runs by settings, curves and problems, then both on another d
 }) => {
 	test.setTimeout(600_000);
 	const { page } = studio;
-	const file = join(studio.filesDir, "scored.jsonl");
-	writeLabelled(file, 40);
-	await studio.drop(file);
-	await expect(page).toHaveURL(/#\/data\//, { timeout: 30_000 });
-	await studio.go("/train");
+	await trainOn(studio, 40);
 	await page.getByLabel("β, pull to the base model", { exact: true }).fill("0.03");
 	await page.getByLabel("Learning rate", { exact: true }).fill("3e-5, 3e-3");
 	await page.getByLabel("λ, length of return", { exact: true }).fill("1");

@@ -2,6 +2,7 @@ import type { RunConfig } from "../../../core/contract/run.ts";
 import { Card, Disclosure, format, StatusDot } from "../../ui/index.ts";
 import { fieldName, valueText } from "../shared/field-names.ts";
 import styles from "./Compare.module.css";
+import { shortNames } from "./names.ts";
 import { compareSettings, type SettingRow } from "./settings.ts";
 
 interface Props {
@@ -50,6 +51,7 @@ function Rows(props: {
 	one?: boolean;
 }) {
 	const { label, names, colors, settings, one = false } = props;
+	const short = shortNames(names);
 	return (
 		<div className={styles.scroll}>
 			<table className={styles.settings} aria-label={label}>
@@ -58,8 +60,8 @@ function Rows(props: {
 						<tr>
 							<th scope="col">Setting</th>
 							{names.map((name, i) => (
-								<th scope="col" key={colors[i]}>
-									<StatusDot color={colors[i]} /> {name}
+								<th scope="col" key={colors[i]} title={name}>
+									<StatusDot color={colors[i]} /> {short[i] ?? name}
 								</th>
 							))}
 						</tr>

@@ -2,7 +2,8 @@ import type { RunDetail } from "../../../core/contract/api-runs.ts";
 import { type ChartSpec, type CurveSpec, mainCharts, moreCharts } from "../runs/chart-specs.ts";
 
 /** A chart over several runs: one curve of each, for there a colour means a run. */
-export interface OverlaySpec extends Omit<ChartSpec, "curves" | "difference" | "bandLabel" | "wide"> {
+export interface OverlaySpec
+	extends Omit<ChartSpec, "curves" | "difference" | "bandLabel" | "wide" | "note"> {
 	readonly curve: CurveSpec;
 }
 
@@ -27,7 +28,7 @@ export function overlays(runs: readonly Facts[], all: boolean): OverlaySpec[] {
 	return [...found.values()];
 }
 
-function split({ curves, difference, bandLabel: _, wide: __, ...spec }: ChartSpec): OverlaySpec[] {
+function split({ curves, difference, bandLabel: _, wide: __, note: ___, ...spec }: ChartSpec): OverlaySpec[] {
 	return curves.map((curve): OverlaySpec => {
 		if (curves.length === 1) return { ...spec, curve };
 		const { unit, ...rest } = spec;
