@@ -1,39 +1,30 @@
-import { Play } from "lucide-react";
 import type { SweepDetail } from "../../../core/contract/api-sweeps.ts";
-import { Banner, Button, EmptyState, ErrorNote, format } from "../../ui/index.ts";
-import { resumeSweep } from "./control.ts";
+import { Banner, EmptyState, ErrorNote, format } from "../../ui/index.ts";
 
 /** What stands in the way of a sweep, what is safe, and what to do. */
 export function SweepBanner({ detail: { summary, trials, notes } }: { detail: SweepDetail }) {
-	const { id, name, state, failure, failed, total } = summary;
+	const { state, failure, failed, total } = summary;
 	const done = trials.filter(({ status }) => status === "finished" || status === "cut").length;
 	const safe =
 		done === 0
 			? "Nothing was trained to its end yet."
 			: `${format.plural(done, "run")} of ${format.count(total)} are done and safe.`;
-	const resume = (
-		<Button size="sm" icon={Play} onClick={() => void resumeSweep(id, name)}>
-			Resume
-		</Button>
-	);
 	const errors = [...new Set(trials.flatMap(({ error }) => (error === null ? [] : [error])))];
 	return (
 		<>
 			{failure !== null && <ErrorNote error={failure} />}
 			{state === "failed" && (
-				<Banner tone="bad" title="The sweep ended with an error." action={resume}>
+				<Banner tone="bad" title="The sweep ended with an error.">
 					{safe} Resume goes on with the others.
 				</Banner>
 			)}
 			{state === "interrupted" && (
-				<Banner tone="warn" title="The sweep was cut off: the app or the machine went down." action={resume}>
+				<Banner tone="warn" title="The sweep was cut off: the app or the machine went down.">
 					{safe} Resume goes on from the last checkpoint of each run to the same best.
 				</Banner>
 			)}
 			{state === "stopped" && total > 0 && (
-				<Banner title="Stopped." action={resume}>
-					{safe} Resume goes on from the last checkpoint of each run.
-				</Banner>
+				<Banner title="Stopped.">{safe} Resume goes on from the last checkpoint of each run.</Banner>
 			)}
 			{failed > 0 && (
 				<Banner tone="bad" title={`${format.plural(failed, "run")} failed.`}>

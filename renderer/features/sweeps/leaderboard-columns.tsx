@@ -113,7 +113,7 @@ export function leaderboardColumns(
 			id: "steps",
 			header: "Steps",
 			align: "right",
-			width: "58px",
+			width: "66px",
 			value: ({ step }) => step,
 			cell: ({ step, totalSteps }) => (
 				<span className="tone-2">
