@@ -5,8 +5,9 @@ test("quick start: one click trains the starter, the charts move, accuracy rises
 	await page.getByRole("button", { name: /Try the starter/ }).click();
 	await expect(page.getByRole("heading", { name: "The starter" })).toBeVisible();
 	await page.getByRole("link", { name: "Open the run" }).click({ timeout: 90_000 });
-	await expect(page.getByRole("figure", { name: /Policy loss/ })).toBeVisible();
-	await expect(page.getByText("Finished").first()).toBeVisible({ timeout: 120_000 });
+	const loss = page.getByRole("slider", { name: /^Policy loss/ });
+	await expect(loss).toHaveAccessibleName(/^Policy loss: .*\d/, { timeout: 90_000 });
+	await expect(page.getByText("Finished", { exact: true })).toBeVisible({ timeout: 120_000 });
 	await studio.go("/");
 	const gain = page.getByText(/^\+\d+\.\d$/).first();
 	await expect(gain).toBeVisible({ timeout: 60_000 });

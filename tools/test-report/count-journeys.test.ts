@@ -37,7 +37,8 @@ it("counts passed, failed and skipped journeys, nested ones too", () => {
 
 it("counts a file that does not load as failed", () => {
 	const count = countOf({ "broken.spec.ts": `import "./missing.ts"; test("never runs", () => {});` });
-	expect(count).toMatchObject({ passed: 0, failed: 1 });
+	expect(count.passed).toBe(0);
+	expect(count.failures[0]).toContain("missing");
 });
 
 it("counts a run without a journey as failed", () => {
