@@ -7,7 +7,7 @@ import { chromiumPath, electronMain, type ShellName } from "./shells.ts";
 const bin = fileURLToPath(new URL("../../bin/dqo.mjs", import.meta.url));
 
 /** As root Chromium has no sandbox, and on a closed network its own calls home only stand in the way. */
-const CHROMIUM_ARGS = [
+export const CHROMIUM_ARGS = [
 	...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
 	...["--disable-gpu", "--disable-background-networking", "--disable-component-update"],
 	...["--disable-sync", "--no-first-run", "--disable-quic"],

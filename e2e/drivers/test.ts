@@ -40,7 +40,7 @@ export const test = base.extend<Fixtures>({
 				opened.page.evaluate((to) => {
 					location.hash = to;
 				}, route),
-			engines: () => engines(dataDir),
+			engines: () => engines(dataDir).filter((pid) => pid !== opened.hostPid),
 		});
 		await opened.close();
 		rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
