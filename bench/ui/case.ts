@@ -9,7 +9,7 @@ export interface Row {
 	target?: { least?: number; most?: number };
 }
 
-/** A case of `npm run bench:ui`: a file beside this one that exports it as `bench`. */
+/** A case of `npm run bench:ui`. */
 export interface UiBench {
 	name: string;
 	run: (browser: Browser) => Promise<Row[]>;

@@ -1,104 +1,123 @@
-import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { monitorEventLoopDelay } from "node:perf_hooks";
-import { DataService } from "../../core/app/data/service.ts";
-import { Hub } from "../../core/app/hub.ts";
-import { Places } from "../../core/app/places.ts";
-import { settingsSchema } from "../../core/contract/api-app.ts";
+import type { Browser, Page } from "playwright";
+import { callProgram } from "../../e2e/drivers/program.ts";
+import type { Row, UiBench } from "./case.ts";
+import { importBench, writeRows } from "./import-service.ts";
+import { withServed } from "./served.ts";
 
-export interface ImportFigures {
-	rows: number;
-	fileBytes: number;
-	seconds: number;
-	rowsPerSecond: number;
-	/** Growth of the whole process, the reading thread in it, from before to its peak while reading. */
-	peakExtraBytes: number;
-	/** Longest time that the program's own loop was held up while the file was read, milliseconds. */
-	longestBlockMs: number;
-	/** Slowest of pages of 200 rows from all over the file, milliseconds. */
-	slowestPageMs: number;
-}
+const ROWS = 1_000_000;
+const LONGEST_TASK_MS = 200;
 
-const WORDS = "apples pears buys gives each bags more than friends shells then how many does have left".split(
-	" ",
-);
+/** What a million rows do to the window and to the program, once by path and once uploaded through the browser. */
+export const bench: UiBench = {
+	name: "import",
+	run: async (browser) => {
+		const figures = await importBench(ROWS);
+		const rows: Row[] = [
+			{ name: "service: rows read", value: figures.rowsPerSecond, unit: "1/s" },
+			{ name: "service: longest block of its loop", value: figures.longestBlockMs, unit: "ms" },
+			{ name: "service: memory added at the peak", value: figures.peakExtraBytes / 2 ** 20, unit: "MiB" },
+			{ name: "service: slowest page of 200 rows", value: figures.slowestPageMs, unit: "ms" },
+		];
+		return withServed(async ({ url, process: server }, dir) => {
+			const page = await open(browser, url);
+			const path = join(dir, "million.jsonl");
+			writeRows(path, ROWS);
+			for (const way of ["by path", "uploaded"] as const) {
+				const started = performance.now();
+				const id = await (way === "by path" ? addPath(page, path) : upload(page, path));
+				await page.evaluate((to) => {
+					location.hash = to;
+				}, `/data/${id}`);
+				const seconds = await scrollUntilRead(page, id, started);
+				rows.push(
+					{
+						name: `${way}: longest task of the page`,
+						value: await longestTask(page),
+						unit: "ms",
+						target: { most: LONGEST_TASK_MS },
+					},
+					{ name: `${way}: rows read, with the upload`, value: ROWS / seconds, unit: "1/s" },
+					{ name: `${way}: peak memory of the server`, value: peakMiB(server.pid), unit: "MiB" },
+				);
+			}
+			await page.context().close();
+			return rows;
+		});
+	},
+};
 
-/** A file of scored responses, eight to a prompt, about 350 bytes each. */
-function writeRows(path: string, rows: number): void {
-	const fd = openSync(path, "w");
-	let lines: string[] = [];
-	for (let i = 0; i < rows; i++) {
-		const word = (k: number): string => WORDS[(i * 7 + k * k * 5 + k) % WORDS.length] ?? "";
-		const text = Array.from({ length: 24 }, (_, k) => word(k)).join(" ");
-		const row = {
-			prompt: `Problem ${i >> 3}: ${text.slice(0, 120)}?`,
-			completion: `${i} ${text}`,
-			label: i % 3 === 0,
-		};
-		lines.push(JSON.stringify(row));
-		if (lines.length < 5000 && i < rows - 1) continue;
-		writeSync(fd, `${lines.join("\n")}\n`);
-		lines = [];
-	}
-	closeSync(fd);
-}
-
-/** Reads a file of a million rows through the app's own service, and pages through it. */
-export async function importBench(rows = 1_000_000): Promise<ImportFigures> {
-	const dir = mkdtempSync(join(tmpdir(), "dqo-import-bench-"));
-	const path = join(dir, "rows.jsonl");
-	writeRows(path, rows);
-	const dataDir = join(dir, "data");
-	mkdirSync(dataDir);
-	const data = new DataService({
-		dataDir,
-		hub: new Hub(),
-		places: new Places([{ name: "Bench", path: dir }]),
-		hooks: { shell: "browser", pick: null, reveal: null },
-		engine: {},
-		settings: () => settingsSchema.parse({}),
+async function open(browser: Browser, url: string): Promise<Page> {
+	const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
+	await page.addInitScript(() => {
+		const tasks: number[] = [];
+		Object.assign(globalThis, { longTasks: tasks });
+		new PerformanceObserver((list) => {
+			for (const entry of list.getEntries()) tasks.push(entry.duration);
+		}).observe({ type: "longtask" });
 	});
-	try {
-		await until(() => data.list().every((entry) => entry.state !== "reading"));
-		const before = process.memoryUsage.rss();
-		let peak = before;
-		const watch = setInterval(() => {
-			peak = Math.max(peak, process.memoryUsage.rss());
-		}, 20);
-		const delay = monitorEventLoopDelay({ resolution: 5 });
-		delay.enable();
-		const started = performance.now();
-		const [id = ""] = data.add([path]);
-		await until(() => data.entry(id).state !== "reading");
-		const seconds = (performance.now() - started) / 1000;
-		delay.disable();
-		clearInterval(watch);
-		const entry = data.entry(id);
-		if (entry.state !== "ready" || entry.usableRows !== rows) throw new Error(JSON.stringify(entry));
-		let slowestPageMs = 0;
-		for (let i = 0; i < 40; i++) {
-			const from = performance.now();
-			const offset = Math.floor((rows - 200) * ((i * 0.618) % 1));
-			await data.queries.ask("readPage", { dir: data.indexDir(id), offset, limit: 200 });
-			// The first page waits for the thread to start.
-			if (i > 0) slowestPageMs = Math.max(slowestPageMs, performance.now() - from);
+	await page.goto(url);
+	await page.getByRole("heading", { level: 1 }).waitFor();
+	await page.evaluate("longTasks.length = 0");
+	return page;
+}
+
+/** Longest task since the last asking; the browser tells of those of 50 ms and more. */
+async function longestTask(page: Page): Promise<number> {
+	return page.evaluate("Math.max(0, ...longTasks.splice(0))");
+}
+
+async function addPath(page: Page, path: string): Promise<string> {
+	const { ids } = await callProgram(page, "data.add", { paths: [path] });
+	return ids[0] ?? "";
+}
+
+/** Dropped on the window, as a user of a browser does. */
+async function upload(page: Page, path: string): Promise<string> {
+	const before = new Set((await callProgram(page, "data.list", {})).entries.map(({ id }) => id));
+	await page.evaluate(() => {
+		const input = Object.assign(document.createElement("input"), { type: "file", id: "bench-file" });
+		document.body.append(input);
+	});
+	await page.locator("#bench-file").setInputFiles(path);
+	await page.evaluate(() => {
+		const dataTransfer = new DataTransfer();
+		const input = document.querySelector<HTMLInputElement>("#bench-file");
+		for (const file of input?.files ?? []) dataTransfer.items.add(file);
+		for (const type of ["dragover", "drop"]) {
+			document.body.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
 		}
-		return {
-			rows,
-			fileBytes: statSync(path).size,
-			seconds,
-			rowsPerSecond: rows / seconds,
-			peakExtraBytes: peak - before,
-			longestBlockMs: delay.max / 1e6,
-			slowestPageMs,
-		};
-	} finally {
-		data.close();
-		rmSync(dir, { recursive: true, force: true });
+	});
+	for (;;) {
+		const { entries } = await callProgram(page, "data.list", {});
+		const added = entries.find(({ id }) => !before.has(id));
+		if (added) return added.id;
+		await page.waitForTimeout(100);
 	}
 }
 
-async function until(done: () => boolean): Promise<void> {
-	while (!done()) await new Promise((resolve) => setTimeout(resolve, 50));
+/** Turns the wheel over the screen while the file is read; returns seconds since `started`. */
+async function scrollUntilRead(page: Page, id: string, started: number): Promise<number> {
+	await page.mouse.move(800, 600);
+	for (let i = 0; ; i++) {
+		await page.mouse.wheel(0, i % 20 < 15 ? 900 : -2500);
+		await page.waitForTimeout(100);
+		const { state, failure } = await callProgram(page, "data.get", { id });
+		if (state === "failed") throw new Error(JSON.stringify(failure));
+		if (state === "ready") break;
+	}
+	const seconds = (performance.now() - started) / 1000;
+	for (let i = 0; i < 30; i++) {
+		await page.mouse.wheel(0, 3000);
+		await page.waitForTimeout(50);
+	}
+	return seconds;
+}
+
+/** Peak resident memory, where the system tells it. */
+function peakMiB(pid: number | undefined): number {
+	if (process.platform !== "linux") return Number.NaN;
+	const text = readFileSync(`/proc/${pid}/status`, "utf8");
+	return Number(/VmHWM:\s+(\d+)/.exec(text)?.[1] ?? Number.NaN) / 1024;
 }

@@ -1,12 +1,14 @@
-import { readdir } from "node:fs/promises";
 import { chromium } from "playwright";
-import type { Row, UiBench } from "./case.ts";
+import { chromiumPath } from "../../e2e/drivers/shells.ts";
+import type { Row } from "./case.ts";
+import { bench as charts } from "./charts.ts";
+import { bench as firstPaint } from "./first-paint.ts";
+import { bench as imports } from "./import.ts";
 
 /**
- * `npm run bench:ui [case ...]`: runs the cases beside this file in Chromium and prints a table and JSON. `DQO_CHROMIUM` names another
- * browser than Playwright's own. Exits 1 when a target is missed.
+ * `npm run bench:ui [case ...]`: runs the cases beside this file in Chromium and prints a table and JSON. `DQO_CHROMIUM` names one in an
+ * unusual place. Exits 1 when a target is missed.
  */
-const here = new URL(".", import.meta.url);
 const chosen = process.argv.slice(2);
 
 function verdict({ value, target }: Row): string {
@@ -16,18 +18,15 @@ function verdict({ value, target }: Row): string {
 	return met ? `met (${aim})` : `MISSED (${aim})`;
 }
 
-const files = (await readdir(here))
-	.filter((f) => f.endsWith(".ts") && !["run.ts", "case.ts"].includes(f))
-	.sort();
-const executablePath = process.env.DQO_CHROMIUM;
+const CASES = [charts, firstPaint, imports];
+const executablePath = chromiumPath();
 const browser = await chromium.launch({
 	...(executablePath ? { executablePath } : {}),
 	args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"],
 });
 const results: { case: string; rows: Row[] }[] = [];
 try {
-	for (const file of files) {
-		const { bench } = (await import(new URL(file, here).href)) as { bench: UiBench };
+	for (const bench of CASES) {
 		if (chosen.length > 0 && !chosen.includes(bench.name)) continue;
 		results.push({ case: bench.name, rows: await bench.run(browser) });
 	}
