@@ -12,6 +12,7 @@ export function StudioStatus() {
 	const connected = useStudio((state) => state.connected);
 	const refused = useStudio((state) => state.refused);
 	const version = useStudio((state) => state.info?.version);
+	const sweep = useStudio((state) => state.sweeps?.find(({ state }) => state === "running"));
 	const run = currentRun(runs);
 	const waiting = queue?.items.filter(({ state }) => state === "waiting").length ?? 0;
 	const working = queue?.items.find(({ state }) => state === "working");
@@ -35,6 +36,27 @@ export function StudioStatus() {
 						? "This browser needs a new link: press Enter in the terminal of dqo serve and open what it prints."
 						: "Connection lost, trying again. What trains goes on."}
 				</span>
+			</StatusBar>
+		);
+	if (run === null && sweep)
+		return (
+			<StatusBar end={end}>
+				<StatusDot live tone="good" label="Training" />
+				<button type="button" className={styles.run} onClick={() => goTo(routes.sweep(sweep.id))}>
+					<b>Training</b> {sweep.name}
+				</button>
+				<span>
+					Run <b>{format.count(Math.min(sweep.total, sweep.total - sweep.waiting))}</b> of{" "}
+					{format.count(sweep.total)}
+				</span>
+				<span>
+					Step <b>{format.count(sweep.stepsDone)}</b> of {format.count(sweep.stepsTotal)}
+				</span>
+				{sweep.secondsLeft !== null && (
+					<span>
+						<b>{format.duration(sweep.secondsLeft * 1000)}</b> left
+					</span>
+				)}
 			</StatusBar>
 		);
 	if (run === null)

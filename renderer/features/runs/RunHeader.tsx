@@ -19,9 +19,9 @@ import {
 	StatusDot,
 	toast,
 } from "../../ui/index.ts";
+import { RenameDialog } from "../shared/RenameDialog.tsx";
 import { control } from "./control.ts";
 import { NoteDialog } from "./NoteDialog.tsx";
-import { RenameDialog } from "./RenameDialog.tsx";
 
 type Asking = "stop" | "kill" | "delete" | "rename" | "note" | null;
 
@@ -137,7 +137,9 @@ export function RunHeader({ summary, config, color, dir }: Props) {
 				consequence={`Its folder ${dir} goes with all checkpoints, curves and samples. The data set and the model stay.`}
 				onConfirm={() => remove(id, name)}
 			/>
-			{asking === "rename" && <RenameDialog id={id} name={name} onClose={() => setAsking(null)} />}
+			{asking === "rename" && (
+				<RenameDialog call="runs.rename" what="run" id={id} name={name} onClose={() => setAsking(null)} />
+			)}
 			{asking === "note" && <NoteDialog id={id} note={note} onClose={() => setAsking(null)} />}
 		</>
 	);

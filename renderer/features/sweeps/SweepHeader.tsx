@@ -14,8 +14,8 @@ import {
 	PageHeader,
 	Pill,
 } from "../../ui/index.ts";
+import { RenameDialog } from "../shared/RenameDialog.tsx";
 import { killSweep, removeSweep, resumeSweep, stopSweep } from "./control.ts";
-import { RenameSweep } from "./RenameSweep.tsx";
 import { SEARCH_WORDS, SWEEP_STATES, sizeText, trialName } from "./scores.ts";
 
 type Asking = "stop" | "kill" | "delete" | "rename" | null;
@@ -118,7 +118,9 @@ export function SweepHeader({ detail, pinned, onCompare }: Props) {
 				consequence={`Its folder ${dir} goes with ${format.plural(total, "run")}, their checkpoints, curves and samples. The data set and the model stay.`}
 				onConfirm={() => removeSweep(id, name)}
 			/>
-			{asking === "rename" && <RenameSweep id={id} name={name} onClose={() => setAsking(null)} />}
+			{asking === "rename" && (
+				<RenameDialog call="sweeps.rename" what="sweep" id={id} name={name} onClose={() => setAsking(null)} />
+			)}
 		</>
 	);
 }

@@ -14,8 +14,8 @@ import {
 	format,
 	PageHeader,
 } from "../../ui/index.ts";
+import { RenameDialog } from "../shared/RenameDialog.tsx";
 import { removeSweep } from "./control.ts";
-import { RenameSweep } from "./RenameSweep.tsx";
 import { sweepColumns } from "./sweep-columns.tsx";
 
 type Asking = { what: "rename" | "delete"; sweep: SweepSummary } | null;
@@ -64,7 +64,13 @@ export default function SweepsPage() {
 				</Card>
 			)}
 			{asking?.what === "rename" && (
-				<RenameSweep id={asking.sweep.id} name={asking.sweep.name} onClose={close} />
+				<RenameDialog
+					call="sweeps.rename"
+					what="sweep"
+					id={asking.sweep.id}
+					name={asking.sweep.name}
+					onClose={close}
+				/>
 			)}
 			<ConfirmDialog
 				open={asking?.what === "delete"}

@@ -2,15 +2,24 @@ import { useState } from "react";
 import { call } from "../../api/index.ts";
 import { Button, Dialog, ErrorNote, TextField } from "../../ui/index.ts";
 
-export function RenameDialog({ id, name, onClose }: { id: string; name: string; onClose: () => void }) {
+interface Props {
+	call: "runs.rename" | "sweeps.rename";
+	/** What it is, for the title: "run". */
+	what: string;
+	id: string;
+	name: string;
+	onClose: () => void;
+}
+
+export function RenameDialog({ call: method, what, id, name, onClose }: Props) {
 	const [text, setText] = useState(name);
 	const [error, setError] = useState<unknown>(null);
-	const save = () => call("runs.rename", { id, name: text.trim() }).then(onClose, setError);
+	const save = () => call(method, { id, name: text.trim() }).then(onClose, setError);
 	return (
 		<Dialog
 			open
 			onOpenChange={(open) => !open && onClose()}
-			title="Rename the run"
+			title={`Rename the ${what}`}
 			size="sm"
 			footer={
 				<>
