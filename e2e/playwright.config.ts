@@ -8,7 +8,7 @@ export default defineConfig<{ shell: ShellName }>({
 	// A journey trains: two at a time would only take each other's cores.
 	workers: 1,
 	fullyParallel: false,
-	timeout: 180_000,
+	timeout: 240_000,
 	expect: { timeout: 15_000 },
 	reporter: [
 		["list"],

@@ -96,12 +96,12 @@ function responsesWithProblems(): string {
 }
 
 async function until<T>(page: Page, ask: () => Promise<T | undefined>): Promise<T> {
-	for (let i = 0; i < 600; i++) {
+	for (let i = 0; i < 1200; i++) {
 		const answer = await ask();
 		if (answer !== undefined) return answer;
 		await page.waitForTimeout(500);
 	}
-	throw new Error("It took longer than five minutes.");
+	throw new Error("It took longer than ten minutes.");
 }
 
 async function shoot(page: Page, { run, sweep, data, compared }: Prepared): Promise<void> {
