@@ -64,6 +64,16 @@ describe("makeReport", () => {
 		expect(verdictOf(reportOf({ dqo: [9, 9, 9] }), "rs")).toMatchObject({ holds: false });
 	});
 
+	it("pairs the seeds that both have, where a run broke down and was not tested", () => {
+		const plan = makePlan({ form: "quick", seeds: 3, rare: false });
+		const all = outcomesOf({ dqo: [14, 15, 16], rs: [10, 20, 13] }, plan);
+		const tests = all.tests.filter(({ variant, seed }) => variant !== "rs" || seed !== 1);
+		const outcomes = { ...all, tests };
+		const report = makeReport({ plan, environment, outcomes, stageSeconds: 1, notes: [] });
+		// Seeds 0 and 2: 14 - 10 and 16 - 13 problems, 20 and 15 points.
+		expect(verdictOf(report, "rs")?.detail).toMatch(/\+17\.5 points, .*, 2 seeds/);
+	});
+
 	it("says what was not measured", () => {
 		const plan = makePlan({ form: "quick", seeds: 3, rare: false });
 		const outcomes = { ...outcomesOf({}, plan), tests: [], values: [] };

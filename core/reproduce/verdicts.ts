@@ -83,7 +83,11 @@ function comparisons(plan: Plan, of: (id: string) => Measured | undefined, share
 		const [a, b] = [of(pair[0]), of(pair[1])];
 		const { rule, holds } = RULES[by];
 		if (!a || !b) return [{ id, claim, rule, holds: null, detail: "not measured" }];
-		const d = differences(a[what], b[what]);
+		// A run that broke down left its seed untested: only seeds that both have are paired.
+		const seeds = a.seeds.filter((seed) => b.seeds.includes(seed));
+		if (seeds.length === 0) return [{ id, claim, rule, holds: null, detail: "no seed in common" }];
+		const bySeed = (m: Measured) => seeds.map((seed) => m[what][m.seeds.indexOf(seed)] as number);
+		const d = differences(bySeed(a), bySeed(b));
 		const levels = `${a.label} ${average(a[what])} %, ${b.label} ${average(b[what])} %`;
 		return [{ id, claim, rule, holds: holds(d), detail: `${levels}: ${points(d)}${problems(pair, what)}` }];
 	};
