@@ -16,6 +16,8 @@ const PHASE_NAMES: Record<JobPhase, string> = {
 	evaluate: "evaluating",
 	grade: "grading",
 	checkpoint: "writing checkpoint",
+	export: "writing",
+	verify: "comparing with the run",
 };
 
 export interface Screen {

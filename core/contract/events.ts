@@ -14,6 +14,8 @@ export const JOB_PHASES = [
 	"evaluate",
 	"grade",
 	"checkpoint",
+	"export",
+	"verify",
 ] as const;
 export const jobPhaseSchema = z.enum(JOB_PHASES);
 export type JobPhase = z.infer<typeof jobPhaseSchema>;

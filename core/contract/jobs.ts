@@ -343,6 +343,17 @@ export const valuesResultSchema = z.strictObject({
 });
 export type ValuesResult = z.infer<typeof valuesResultSchema>;
 
+export const exportComparisonSchema = z.strictObject({
+	/** Largest absolute difference of a logit over the positions of a prompt and its greedy answer. */
+	maxLogitDifference: z.number().min(0),
+	/** The most that the written weight format accounts for. */
+	tolerance: z.number().min(0),
+	/** Tokens of the greedy answer up to the first that differs, and its length. */
+	greedyEqual: z.int().min(0),
+	greedyTokens: z.int().min(0),
+});
+export type ExportComparison = z.infer<typeof exportComparisonSchema>;
+
 export const exportResultSchema = z.strictObject({
 	reason: z.literal("completed"),
 	dir: z.string(),
@@ -352,6 +363,12 @@ export const exportResultSchema = z.strictObject({
 	bytes: z.int().min(0),
 	/** What was checked by reopening the files, a sentence each. */
 	checks: z.array(z.string()),
+	/** Whether the reopened files answer as the run's own policy does. */
+	verified: z.boolean(),
+	/** What the comparison measured; null when it could not be made. */
+	comparison: exportComparisonSchema.nullable(),
+	/** Why it is not verified; null when it is. */
+	problem: z.string().nullable(),
 });
 export type ExportResult = z.infer<typeof exportResultSchema>;
 

@@ -8,7 +8,7 @@ runHost({
 		(await import("../sampling/process-scores-job.ts")).processScoresJob(spec, context),
 	evaluate: async (spec, context) => (await import("../evaluation/job.ts")).evaluateJob(spec, context),
 	values: async (spec, context) => (await import("../evaluation/values.ts")).valuesJob(spec, context),
-	export: async (spec) => (await import("./export-job.ts")).exportJob(spec),
+	export: async (spec, context) => (await import("./export-job.ts")).exportJob(spec, context),
 	grade: async (spec, context) => (await import("../preparing/grade.ts")).gradeJob(spec, context),
 	pairs: async (spec, context) => (await import("../preparing/pairs.ts")).pairsJob(spec, context),
 	split: async (spec, context) => (await import("../preparing/split.ts")).splitJob(spec, context),

@@ -38,6 +38,8 @@ export interface HfExport {
 	dtype?: FloatDtype;
 	/** Further checks on the finished files, such as comparing logits; returns what was checked, throws when one fails. */
 	verify?: (dir: string) => Promise<string[]>;
+	/** Called as the weights are written. */
+	onProgress?: (bytesDone: number, bytesTotal: number) => void;
 }
 
 /**
@@ -45,7 +47,7 @@ export interface HfExport {
  * Throws `usage` when `outDir` holds files, `disk-full`, `model-unsupported` for a quantised source, `file-corrupt`.
  */
 export async function exportHf(options: HfExport): Promise<ExportReport> {
-	const { config, tensors, sourceDir, outDir, dtype, verify } = options;
+	const { config, tensors, sourceDir, outDir, dtype, verify, onProgress } = options;
 	checkComplete(config, tensors);
 	const sourceConfig = join(sourceDir, "config.json");
 	if (JSON.stringify(parseHfConfig(readJson(sourceConfig), sourceConfig)) !== JSON.stringify(config)) {
@@ -61,7 +63,7 @@ export async function exportHf(options: HfExport): Promise<ExportReport> {
 			weights,
 			tensors,
 			{ format: "pt" },
-			dtype === undefined ? {} : { dtype },
+			{ ...(dtype && { dtype }), ...(onProgress && { onProgress }) },
 		);
 		const names = COMPANIONS.filter((name) => existsSync(join(sourceDir, name)));
 		const copied = [...(dtype === undefined ? ["config.json"] : []), ...names];

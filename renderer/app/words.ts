@@ -45,4 +45,6 @@ export const PHASE_WORDS: Record<JobPhase, string> = {
 	evaluate: "Measuring on held-out problems",
 	grade: "Grading responses",
 	checkpoint: "Saving a checkpoint",
+	export: "Writing the files",
+	verify: "Reopening the files and comparing",
 };

@@ -15,6 +15,8 @@ const PHASES: Record<JobPhase, string> = {
 	evaluate: "Evaluates on held-out problems",
 	grade: "Grades",
 	checkpoint: "Saves a checkpoint",
+	export: "Writes the export",
+	verify: "Compares the export with the run",
 };
 
 /** What an event says to a reader of the log, or null for what the charts show. */

@@ -26,6 +26,8 @@ const PHASES: Record<JobPhase, string> = {
 	evaluate: "Evaluates",
 	grade: "Grades",
 	checkpoint: "Saves",
+	export: "Writes the files",
+	verify: "Reopens the files and compares",
 };
 
 /** A task at work: the jobs it runs one after the other, with their progress, and the way to stop them. */

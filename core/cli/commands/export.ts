@@ -47,6 +47,9 @@ export const exportRun = defineCommand({
 			text: [
 				`${result.dir}: ${result.files.length} files, ${byteSize(result.bytes)}, step ${result.step}`,
 				...checks,
+				result.verified
+					? "  verified: it answers as the run's own policy does"
+					: `  not verified: ${result.problem} The files are kept; compare before relying on them.`,
 			].join("\n"),
 		};
 	},

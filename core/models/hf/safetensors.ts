@@ -176,7 +176,7 @@ export function writeSafetensors(
 	path: string,
 	tensors: ReadonlyMap<string, TensorSource>,
 	metadata: Readonly<Record<string, string>> = {},
-	options: { dtype?: FloatDtype } = {},
+	options: { dtype?: FloatDtype; onProgress?: (bytesDone: number, bytesTotal: number) => void } = {},
 ): WrittenTensor[] {
 	const plan = [...tensors].map(([name, source]) => {
 		const dtype = options.dtype ?? source.dtype ?? "F32";
@@ -195,7 +195,8 @@ export function writeSafetensors(
 	const written: WrittenTensor[] = [];
 	writeAtomically(path, (fd) => {
 		writeFully(fd, encodeHeader(header));
-		for (const { name, source, dtype } of plan) {
+		let done = 0;
+		for (const { name, source, dtype, bytes } of plan) {
 			const values = source.load();
 			if (values.length !== elementCount(source.shape)) {
 				throw new Error(`tensor ${name}: ${values.length} values do not fill [${source.shape}]`);
@@ -203,6 +204,8 @@ export function writeSafetensors(
 			const hash = createHash("sha256");
 			writeValues(fd, path, name, values, dtype, hash);
 			written.push({ name, dtype, shape: source.shape, sha256: hash.digest("hex") });
+			done += bytes;
+			options.onProgress?.(done, position);
 		}
 	});
 	return written;
