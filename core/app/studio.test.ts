@@ -75,7 +75,7 @@ test("from a file to a trained model and its export, as a window does it", async
 	await expect
 		.poll(async () => (await call("runs.plan", draft)).warnings.map(({ title }) => title), WAIT)
 		.toContain("Trained already");
-	const { formats } = await call("exports.formats", { runId: id, checkpoint: "best" });
+	const { formats } = await call("exports.formats", { runId: id, checkpoint: "best", parentDir: null });
 	expect(formats.map(({ format, available }) => [format, available])).toEqual([
 		["hf", true],
 		["peft", true],
@@ -87,7 +87,7 @@ test("from a file to a trained model and its export, as a window does it", async
 		checkpoint: "best",
 		format: "peft",
 		dtype: null,
-		dir: null,
+		parentDir: null,
 	});
 	await expect.poll(async () => (await call("tasks.get", task)).state, WAIT).toBe("completed");
 	const { result } = await call("tasks.get", task);

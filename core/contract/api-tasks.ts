@@ -96,8 +96,8 @@ export const taskSpecSchema = z.discriminatedUnion("kind", [
 		checkpoint: checkpointRefSchema,
 		format: z.enum(["hf", "peft"]),
 		dtype: z.enum(["F32", "F16", "BF16"]).nullable(),
-		/** A new or empty folder; null makes one under the app's exports. */
-		dir: pathSchema.nullable(),
+		/** Where a new folder is made for it; null makes it under the app's exports. */
+		parentDir: pathSchema.nullable(),
 	}),
 	/** The quick start: sample with the starter, train DQO on it, test before and after. */
 	z.strictObject({ kind: z.literal("demo"), seed: z.int().min(0) }),
@@ -183,7 +183,7 @@ export const exportFormatSchema = z.strictObject({
 	about: z.string(),
 	opensIn: z.array(z.string()),
 	dtypes: z.array(z.enum(["F32", "F16", "BF16"])),
-	/** By dtype, or one under "" where there is no choice. */
+	/** By dtype; under "" that of the weights in the formats that they have. */
 	estimatedBytes: z.record(z.string(), bytesSchema),
 	available: z.boolean(),
 	reason: z.string().nullable(),
@@ -204,7 +204,18 @@ export const tasksApi = {
 	/** Up to 8 runs on the held-out problems that all of them answered, from their own files. */
 	"compare.heldOut": method(z.strictObject({ runIds: z.array(idSchema).min(1).max(8) }), pairedSchema),
 	"exports.formats": method(
-		z.strictObject({ runId: idSchema, checkpoint: checkpointRefSchema }),
-		z.strictObject({ formats: z.array(exportFormatSchema), freeBytes: bytesSchema, defaultDir: z.string() }),
+		z.strictObject({
+			runId: idSchema,
+			checkpoint: checkpointRefSchema,
+			/** As in the task: where the export is to lie. */
+			parentDir: pathSchema.nullable(),
+		}),
+		z.strictObject({
+			formats: z.array(exportFormatSchema),
+			/** Of the disk that `parentDir` lies on. */
+			freeBytes: bytesSchema,
+			/** The app's own folder of exports. */
+			defaultDir: z.string(),
+		}),
 	),
 } as const;

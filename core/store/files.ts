@@ -6,6 +6,7 @@ import {
 	fsyncSync,
 	mkdirSync,
 	openSync,
+	readdirSync,
 	readFileSync,
 	renameSync,
 	rmSync,
@@ -162,6 +163,14 @@ let temporaryCount = 0;
 export function temporaryBeside(path: string): string {
 	temporaryCount += 1;
 	return join(dirname(path), `.${basename(path)}.tmp-${process.pid}-${temporaryCount}`);
+}
+
+/** Removes what writers of `path` that were ended left under such names; nobody may be writing it now. */
+export function removeTemporaries(path: string): void {
+	const start = `.${basename(path)}.tmp-`;
+	if (!existsSync(dirname(path))) return;
+	for (const name of readdirSync(dirname(path)))
+		if (name.startsWith(start)) rmSync(join(dirname(path), name), { recursive: true, force: true });
 }
 
 /**

@@ -32,5 +32,7 @@ export const routes = {
 		return query === "" ? "/playground" : `/playground?${query}`;
 	},
 	export: (run?: string) => (run === undefined ? "/export" : `/export?run=${encodeURIComponent(run)}`),
+	/** An export's progress, then its report. */
+	exportTask: (id: string) => `/export?task=${encodeURIComponent(id)}`,
 	settings: () => "/settings",
 } as const;

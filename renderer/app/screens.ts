@@ -25,6 +25,7 @@ export const SCREENS: readonly Screen[] = [
 	...screen("/sweeps", () => import("../features/sweeps/SweepsPage.tsx")),
 	...screen("/sweeps/:id", () => import("../features/sweeps/SweepPage.tsx")),
 	...screen("/compare", () => import("../features/compare/ComparePage.tsx")),
+	...screen("/export", () => import("../features/export/ExportPage.tsx")),
 	...screen("/settings", () => import("../features/settings/Settings.tsx")),
 ];
 

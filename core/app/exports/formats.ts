@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { ApiInput, ApiOutput } from "../../contract/api.ts";
 import type { ExportFormat } from "../../contract/api-tasks.ts";
 import { AppError } from "../../contract/errors.ts";
+import { DTYPE_BITS } from "../../models/hf/dtypes.ts";
 import { inspectModelFolder } from "../../models/hf/load.ts";
 import { ADAPTER_WEIGHTS } from "../../models/hf/peft.ts";
 import { elementCount } from "../../models/hf/safetensors-header.ts";
@@ -12,12 +13,12 @@ import type { RunEntry } from "../runs/entry.ts";
 import type { RunService } from "../runs/service.ts";
 import { freeBytes } from "../storage/storage.ts";
 
-const BYTES = { F32: 4, F16: 2, BF16: 2 } as const;
+const WEIGHTS = "model.safetensors";
 const DTYPES = ["F32", "F16", "BF16"] as const;
 
 /** What a run's checkpoint can be exported as, and how large that will be. */
 export async function exportFormats(
-	{ runId, checkpoint }: ApiInput<"exports.formats">,
+	{ runId, checkpoint, parentDir }: ApiInput<"exports.formats">,
 	context: AppContext,
 	runs: RunService,
 ): Promise<ApiOutput<"exports.formats">> {
@@ -25,7 +26,7 @@ export async function exportFormats(
 	const dir = checkpointDir(entry, checkpoint);
 	return {
 		formats: [wholeModel(entry, dir), adapterAlone(entry, dir)],
-		freeBytes: await freeBytes(context.dataDir),
+		freeBytes: await freeBytes(parentDir === null ? context.dataDir : context.places.check(parentDir)),
 		defaultDir: join(context.dataDir, "exports"),
 	};
 }
@@ -36,8 +37,17 @@ function wholeModel({ config }: RunEntry, dir: string | null): ExportFormat {
 	try {
 		// A run whose configuration cannot be read has no model to look at.
 		const { found } = inspectModelFolder(config?.modelDir ?? "");
-		const numbers = [...found.values()].reduce((sum, { shape }) => sum + elementCount(shape), 0);
-		estimatedBytes = Object.fromEntries(DTYPES.map((dtype) => [dtype, BYTES[dtype] * numbers]));
+		const size = (bitsOf: (dtype: string) => number) =>
+			[...found.values()].reduce((sum, { shape, dtype }) => sum + elementCount(shape) * bitsOf(dtype), 0) / 8;
+		// A run that trained every weight keeps them in a file of their own; an adapter is merged into the model's formats.
+		const trained = dir === null ? null : join(dir, WEIGHTS);
+		estimatedBytes = {
+			"":
+				trained !== null && existsSync(trained)
+					? statSync(trained).size
+					: size((dtype) => DTYPE_BITS[dtype] ?? 32),
+			...Object.fromEntries(DTYPES.map((dtype) => [dtype, size(() => DTYPE_BITS[dtype] ?? 32)])),
+		};
 	} catch (error) {
 		if (!(error instanceof AppError)) throw error;
 		reason ??= error.message;

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { DataEntry } from "../../contract/api-data.ts";
 import type { TaskKind, TaskSpec } from "../../contract/api-tasks.ts";
+import { removeTemporaries } from "../../store/files.ts";
 import { modelSource } from "../model-source.ts";
 import { compareTask } from "./compare-task.ts";
 import { demoTask } from "./demo-task.ts";
@@ -104,12 +105,16 @@ const KINDS: Kinds = {
 	},
 	compare: compareTask,
 	export: async (spec, task) => {
-		const { context, runs } = task.services;
-		const { dir: runDir } = runs.entry(spec.runId);
-		const outDir = spec.dir === null ? newExportDir(spec, task) : context.places.check(spec.dir);
+		const { dir: runDir } = task.services.runs.entry(spec.runId);
+		const outDir = newExportDir(spec, task);
 		const { checkpoint, format, dtype } = spec;
 		const { threads } = task;
-		return task.job<"export">({ kind: "export", runDir, checkpoint, format, outDir, dtype, threads });
+		try {
+			return await task.job<"export">({ kind: "export", runDir, checkpoint, format, outDir, dtype, threads });
+		} finally {
+			// A process that was ended leaves its unfinished folder behind.
+			removeTemporaries(outDir);
+		}
 	},
 	demo: demoTask,
 };
@@ -145,8 +150,10 @@ function dataOf(
 	return { dataPath: path, columns, invalidRows: "skip" };
 }
 
-function newExportDir({ runId, format }: Spec<"export">, task: TaskRun): string {
-	const base = join(task.services.context.dataDir, "exports", `${runId.replaceAll("/", "-")}-${format}`);
+function newExportDir({ runId, format, parentDir }: Spec<"export">, task: TaskRun): string {
+	const { dataDir, places } = task.services.context;
+	const parent = parentDir === null ? join(dataDir, "exports") : places.check(parentDir);
+	const base = join(parent, `${runId.replaceAll("/", "-")}-${format}`);
 	for (let n = 1; ; n++) {
 		const dir = n === 1 ? base : `${base}-${n}`;
 		if (!existsSync(dir)) return dir;

@@ -199,12 +199,21 @@ export class TaskService {
 	}
 }
 
-function noticeOf({ id, name, state, failure }: TaskRecord): Push | null {
-	const route = `/tasks/${id}`;
+function noticeOf(record: TaskRecord): Push | null {
+	const { name, state, failure } = record;
+	const route = routeOf(record);
 	if (state === "completed")
 		return { type: "notice", level: "good", title: `${name} is done`, text: "", route };
 	if (state !== "failed" || failure === null) return null;
 	return { type: "notice", level: "bad", title: `${name} failed`, text: failureText(failure), route };
+}
+
+/** The screen that shows what a task does or made. */
+function routeOf({ id, spec, dataIds }: TaskRecord): string | null {
+	if (spec.kind === "export" || spec.kind === "compare") return `/${spec.kind}?task=${id}`;
+	if (spec.kind === "demo") return "/";
+	const dataId = dataIds[0] ?? ("dataId" in spec ? spec.dataId : undefined);
+	return dataId === undefined ? null : `/data/${dataId}`;
 }
 
 function notNow(record: TaskRecord, why: string, hint: string): AppError {

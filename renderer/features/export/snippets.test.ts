@@ -1,0 +1,17 @@
+import { expect, test } from "vitest";
+import { snippets } from "./snippets.ts";
+
+test("each format is opened by its own library, in at most two lines", () => {
+	expect(snippets("hf", "/d/a-hf").map(({ text }) => text)).toEqual([
+		'from transformers import pipeline\ngenerate = pipeline("text-generation", model="/d/a-hf")',
+		"vllm serve /d/a-hf",
+	]);
+	expect(snippets("peft", "/d/a").map(({ label }) => label)).toEqual(["PEFT"]);
+});
+
+test("paths with quotes, spaces and backslashes stay one string", () => {
+	const [python, shell] = snippets("hf", `/d/Ann's "x"`).map(({ text }) => text);
+	expect(python).toContain(String.raw`model="/d/Ann's \"x\"")`);
+	expect(shell).toBe(String.raw`vllm serve '/d/Ann'\''s "x"'`);
+	expect(snippets("peft", "C:\\m")[0]?.text).toContain(String.raw`"C:\\m"`);
+});
