@@ -1,5 +1,6 @@
 import type { RunDetail } from "../../../core/contract/api-runs.ts";
-import { format, type SelectOption } from "../../ui/index.ts";
+import * as format from "../../ui/format.ts";
+import type { SelectOption } from "../../ui/index.ts";
 import type { Checkpoint } from "./useFormats.ts";
 
 /** A run's checkpoints to choose from: the best and the last by name, then every one by its step, newest first. */
