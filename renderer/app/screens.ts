@@ -19,6 +19,7 @@ function screen(place: string, page: Page, ...more: string[]): Screen[] {
 /** Every screen; each is a bundle of its own, so that the first paint waits for none but the one shown. */
 export const SCREENS: readonly Screen[] = [
 	...screen("/", () => import("../features/home/Home.tsx")),
+	...screen("/data", () => import("../features/data/DataPage.tsx"), "/data/:id"),
 	...screen("/runs", () => import("../features/runs/RunsPage.tsx")),
 	...screen("/runs/:id", () => import("../features/runs/RunPage.tsx")),
 	...screen("/train", () => import("../features/train/Train.tsx")),

@@ -3,7 +3,7 @@ import { call } from "../../api/index.ts";
 import { Button, Dialog, ErrorNote, TextField } from "../../ui/index.ts";
 
 interface Props {
-	call: "runs.rename" | "sweeps.rename";
+	call: "runs.rename" | "sweeps.rename" | "data.rename" | "models.rename";
 	/** What it is, for the title: "run". */
 	what: string;
 	id: string;

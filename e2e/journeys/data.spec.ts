@@ -1,0 +1,66 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, type Studio, test } from "../drivers/test.ts";
+
+const parquet = fileURLToPath(new URL("../../fixtures/datasets/scored-snappy.parquet", import.meta.url));
+
+function file({ filesDir }: Studio, name: string, content: string | Uint8Array): string {
+	const path = join(filesDir, name);
+	writeFileSync(path, content);
+	return path;
+}
+
+const row = (i: number, label: unknown = i % 2 === 0) =>
+	JSON.stringify({ prompt: `What is ${i}+1?`, completion: `It is ${i + 1}.`, label });
+
+test("a dropped JSONL is read, counted and shown as the model sees it, its bad rows told of", async ({
+	studio,
+}) => {
+	const { page } = studio;
+	const lines = Array.from({ length: 200 }, (_, i) => row(i));
+	await studio.drop(file(studio, "good.jsonl", `${[...lines, "{ torn", row(7, "maybe")].join("\n")}\n`));
+	await expect(page.getByRole("heading", { name: "good.jsonl" })).toBeVisible();
+	await expect(page.getByText("200 of 202", { exact: false }).or(page.getByText("of 202"))).toBeVisible();
+	await expect(page.getByText("unknown-label")).toBeVisible();
+	await expect(page.getByText("bad-json")).toBeVisible();
+	await expect(page.getByRole("button", { name: /assistant, in the loss/ }).first()).toBeVisible();
+	await page.getByRole("tab", { name: /Rows/ }).click();
+	await expect(page.getByRole("button", { name: /What is 3\+1\?/ })).toBeVisible();
+});
+
+test("a CSV with columns of its own is mapped by the user, a Parquet needs nothing", async ({ studio }) => {
+	const { page } = studio;
+	const lines = Array.from({ length: 30 }, (_, i) => `Was ist ${i}+1?,Es ist ${i + 1}.,1`);
+	await studio.drop(file(studio, "own.csv", `frage,antwort,punkte\n${lines.join("\n")}\n`));
+	await expect(page.getByText("Say what its columns stand for.")).toBeVisible();
+	for (const [column, role] of [
+		["frage", "Prompt"],
+		["antwort", "Response"],
+		["punkte", "Reward"],
+	] as const) {
+		await page.getByRole("combobox", { name: `Use ${column} as` }).click();
+		await page.getByRole("option", { name: role, exact: true }).click();
+	}
+	await page.getByRole("button", { name: "Apply" }).click();
+	await expect(page.getByText("Scored trajectories").first()).toBeVisible();
+	await expect(page.getByText("Say what its columns stand for.")).toBeHidden();
+	await studio.drop(parquet);
+	await expect(page.getByRole("heading", { name: "scored-snappy.parquet" })).toBeVisible();
+	await expect(page.getByRole("link", { name: "Train on this" })).toBeVisible();
+});
+
+test("three broken files each say what is wrong and where", async ({ studio }) => {
+	const { page } = studio;
+	const broken: readonly (readonly [string, string | Uint8Array, RegExp])[] = [
+		["empty.jsonl", "", /no rows|empty/i],
+		["binary.jsonl", Uint8Array.from({ length: 2000 }, (_, i) => (i * 37) % 256), /byte \d+/],
+		["torn.jsonl", "{ torn\n[1, 2]\nnot json\n", /error|JSON/],
+	];
+	for (const [name, content, words] of broken) {
+		await studio.drop(file(studio, name, content));
+		await expect(page.getByRole("heading", { name })).toBeVisible();
+		await expect(page.getByRole("alert").filter({ hasText: words })).toBeVisible();
+	}
+	await expect(page.getByRole("link", { name: /cannot be read/ })).toHaveCount(3);
+});

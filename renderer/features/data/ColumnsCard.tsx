@@ -1,0 +1,87 @@
+import { useEffect, useState } from "react";
+import type { DataEntry } from "../../../core/contract/api-data.ts";
+import { call } from "../../api/index.ts";
+import { Button, Card, ErrorNote, format, Select } from "../../ui/index.ts";
+import styles from "./DataPage.module.css";
+import { mappingOf } from "./mapping.ts";
+import { useAnswer } from "./useAnswer.ts";
+
+const UNUSED = "";
+
+/** The file's columns, and what each is read as. */
+export function ColumnsCard({ entry, version }: { entry: DataEntry; version: string }) {
+	const { value, error } = useAnswer("data.columns", { id: entry.id }, version);
+	const [roles, setRoles] = useState<Record<string, string>>({});
+	const [failure, setFailure] = useState<unknown>(null);
+	useEffect(() => {
+		if (value)
+			setRoles(Object.fromEntries(value.columns.map(({ name, usedAs }) => [name, usedAs ?? UNUSED])));
+	}, [value]);
+	if (error !== null) return <ErrorNote error={error} />;
+	if (value === null) return <Card title="Columns" />;
+	const used = Object.values(roles).filter((role) => role !== UNUSED).length;
+	const changed = value.columns.some(({ name, usedAs }) => (usedAs ?? UNUSED) !== roles[name]);
+	const apply = () =>
+		call("data.map", { id: entry.id, columns: mappingOf(roles), kind: null }).then(
+			() => setFailure(null),
+			setFailure,
+		);
+	const options = [
+		{ value: UNUSED || "unused", label: "Not used" },
+		...value.roles.map(({ name, label, about }) => ({ value: name, label, detail: about })),
+	];
+	return (
+		<Card
+			title="Columns"
+			note={`${value.columns.length} found, ${used} used`}
+			flush
+			actions={
+				changed || entry.state === "needs-mapping" ? (
+					<Button
+						size="sm"
+						variant={entry.state === "needs-mapping" ? "primary" : "default"}
+						onClick={() => void apply()}
+					>
+						Apply
+					</Button>
+				) : undefined
+			}
+		>
+			{failure !== null && <ErrorNote error={failure} flush />}
+			<table className={styles.columns}>
+				<thead>
+					<tr>
+						<th>In the file</th>
+						<th>Type</th>
+						<th>Use as</th>
+						<th className={styles.right}>Readable</th>
+					</tr>
+				</thead>
+				<tbody>
+					{value.columns.map(({ name, type, readable, example }) => (
+						<tr key={name}>
+							<td className="mono" title={example}>
+								{name}
+							</td>
+							<td className="mono">{type}</td>
+							<td>
+								<Select
+									small
+									label={`Use ${name} as`}
+									value={roles[name] === UNUSED ? "unused" : roles[name]}
+									onChange={(role) =>
+										setRoles((before) => ({ ...before, [name]: role === "unused" ? UNUSED : role }))
+									}
+									options={options.map(({ value: role, label }) => ({ value: role, label }))}
+								/>
+							</td>
+							<td className={styles.right}>
+								{format.percent(readable, readable > 0.99 && readable < 1 ? 2 : 0)}
+							</td>
+						</tr>
+					))}
+				</tbody>
+			</table>
+		</Card>
+	);
+}

@@ -1,0 +1,81 @@
+import { useState } from "react";
+import type { DataEntry } from "../../../core/contract/api-data.ts";
+import { call } from "../../api/index.ts";
+import { Banner, Button, ErrorNote, format, ProgressBar, Tabs } from "../../ui/index.ts";
+import { ColumnsCard } from "./ColumnsCard.tsx";
+import { CountsStrip } from "./CountsStrip.tsx";
+import { DataHeader } from "./DataHeader.tsx";
+import styles from "./DataPage.module.css";
+import { LengthsCard } from "./LengthsCard.tsx";
+import { LimitsBar } from "./LimitsBar.tsx";
+import { ProblemsCard } from "./ProblemsCard.tsx";
+import { RowsTable } from "./RowsTable.tsx";
+import { TokensCard } from "./TokensCard.tsx";
+
+/** One data set: what is in it, how it is read, and how the model will see it. */
+export function DataDetail({ entry }: { entry: DataEntry }) {
+	const [tab, setTab] = useState<"overview" | "rows">("overview");
+	const { id, state } = entry;
+	// Whatever was asked before the file was read anew is asked again.
+	const version = `${state} ${entry.rows} ${JSON.stringify(entry.columns)} ${entry.kind}`;
+	return (
+		<>
+			<DataHeader entry={entry} />
+			{state === "reading" && (
+				<Banner
+					title={`Reading, ${format.count(entry.rows)} rows so far.`}
+					action={<Button onClick={() => void call("data.cancel", { id })}>Cancel</Button>}
+				>
+					{entry.secondsLeft !== null && `${format.duration(1000 * entry.secondsLeft)} left`}
+					<ProgressBar label="Reading" value={entry.progress ?? undefined} max={1} />
+				</Banner>
+			)}
+			{entry.failure !== null && (
+				<ErrorNote
+					error={entry.failure}
+					action={<Button onClick={() => void call("data.reload", { id })}>Read again</Button>}
+				/>
+			)}
+			{state === "needs-mapping" && (
+				<Banner tone="warn" title="Say what its columns stand for.">
+					A prompt is always needed; for DQO also a response, and a reward or a label. Then press Apply.
+				</Banner>
+			)}
+			{state === "needs-mapping" && <ColumnsCard entry={entry} version={version} />}
+			{state === "ready" && (
+				<Tabs
+					label="Views of the data set"
+					value={tab}
+					onChange={setTab}
+					actions={tab === "overview" ? <LimitsBar /> : undefined}
+					items={[
+						{
+							value: "overview",
+							label: "Overview",
+							content: (
+								<div className={styles.overview}>
+									<CountsStrip entry={entry} version={version} />
+									<div className={styles.halves}>
+										<div className={styles.stack}>
+											<ColumnsCard entry={entry} version={version} />
+											<LengthsCard id={id} version={version} />
+										</div>
+										<TokensCard id={id} version={version} />
+									</div>
+									<ProblemsCard entry={entry} version={version} />
+								</div>
+							),
+						},
+						{
+							value: "rows",
+							label: "Rows",
+							count: entry.rows,
+							content: <RowsTable id={id} version={version} />,
+						},
+					]}
+				/>
+			)}
+			{state === "needs-mapping" && <RowsTable id={id} version={version} />}
+		</>
+	);
+}

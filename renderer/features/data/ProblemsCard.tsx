@@ -1,0 +1,165 @@
+import { CircleX, Info, TriangleAlert } from "lucide-react";
+import { useState } from "react";
+import type { DataEntry, ProblemGroup } from "../../../core/contract/api-data.ts";
+import { call } from "../../api/index.ts";
+import { messageOf } from "../../app/store.ts";
+import {
+	Button,
+	Card,
+	type Column,
+	DataTable,
+	Dialog,
+	ErrorNote,
+	format,
+	Icon,
+	Pill,
+	toast,
+} from "../../ui/index.ts";
+import styles from "./DataPage.module.css";
+import { useAnswer } from "./useAnswer.ts";
+
+const ICONS = { error: CircleX, warning: TriangleAlert, note: Info } as const;
+const TONES = { error: "tone-bad", warning: "tone-warn", note: "tone-3" } as const;
+const SHOWN_ROWS = 500;
+
+/** Everything that was found, counted, with what is done about it. */
+export function ProblemsCard({ entry, version }: { entry: DataEntry; version: string }) {
+	const { value, error } = useAnswer("data.problems", { id: entry.id }, version);
+	const [group, setGroup] = useState<ProblemGroup | null>(null);
+	const groups = value?.groups ?? [];
+	const count = (level: ProblemGroup["level"]) =>
+		groups.filter((one) => one.level === level).reduce((sum, one) => sum + one.count, 0);
+	const [errors, warnings] = [count("error"), count("warning")];
+	return (
+		<Card
+			title="Problems"
+			flush
+			note={
+				groups.length === 0 ? (
+					"None found."
+				) : (
+					<span className={styles.pills}>
+						{errors > 0 && <Pill tone="bad">{format.plural(errors, "error")}</Pill>}
+						{warnings > 0 && <Pill tone="warn">{format.plural(warnings, "warning")}</Pill>}
+						<span>Rows with errors are skipped; everything else is ready.</span>
+					</span>
+				)
+			}
+			actions={
+				groups.length > 0 ? (
+					<Button size="sm" variant="quiet" onClick={() => void saveReport(entry.id)}>
+						Save report
+					</Button>
+				) : undefined
+			}
+		>
+			{error !== null && <ErrorNote error={error} flush />}
+			{groups.length > 0 && (
+				<DataTable
+					label="Problems"
+					rows={groups}
+					columns={COLUMNS}
+					rowKey={({ code, column }) => `${code} ${column}`}
+					onOpen={setGroup}
+				/>
+			)}
+			{group && <ProblemRows id={entry.id} group={group} onClose={() => setGroup(null)} />}
+		</Card>
+	);
+}
+
+const COLUMNS: readonly Column<ProblemGroup>[] = [
+	{
+		id: "level",
+		header: "",
+		width: "36px",
+		cell: ({ level }) => (
+			<span className={TONES[level]} title={level}>
+				<Icon icon={ICONS[level]} />
+			</span>
+		),
+	},
+	{
+		id: "rows",
+		header: "Rows",
+		align: "right",
+		width: "88px",
+		value: (group) => group.count,
+		cell: (group) => <b>{format.count(group.count)}</b>,
+	},
+	{
+		id: "column",
+		header: "Column",
+		width: "130px",
+		value: ({ column }) => column,
+		cell: ({ column }) => <span className="mono">{column ?? "row"}</span>,
+	},
+	{
+		id: "code",
+		header: "Code",
+		width: "150px",
+		value: ({ code }) => code,
+		cell: ({ code }) => <span className="mono tone-3">{code}</span>,
+	},
+	{ id: "problem", header: "Problem", width: "34%", value: ({ message }) => message },
+	{ id: "effect", header: "What happens", value: ({ effect }) => effect },
+];
+
+function ProblemRows({ id, group, onClose }: { id: string; group: ProblemGroup; onClose: () => void }) {
+	const { code, column } = group;
+	const { value, error } = useAnswer("data.problemRows", { id, code, column, offset: 0, limit: SHOWN_ROWS });
+	return (
+		<Dialog
+			open
+			onOpenChange={(open) => !open && onClose()}
+			title={group.message}
+			size="lg"
+			description={group.hint ?? group.effect}
+		>
+			{error !== null && <ErrorNote error={error} />}
+			<DataTable
+				label="Rows with this problem"
+				loading={value === null && error === null}
+				rows={value?.rows ?? []}
+				rowKey={({ row, message }) => `${row} ${message}`}
+				maxHeight={420}
+				columns={[
+					{
+						id: "row",
+						header: "Row",
+						align: "right",
+						width: "88px",
+						value: ({ row }) => row,
+						cell: ({ row }) => format.count(row),
+					},
+					{ id: "problem", header: "Problem", width: "45%", value: ({ message }) => message },
+					{
+						id: "excerpt",
+						header: "In the file",
+						width: "40%",
+						cell: ({ excerpt }) => <span className="mono">{excerpt}</span>,
+					},
+				]}
+			/>
+			{value && value.total > value.rows.length && (
+				<p className={styles.quiet}>
+					{format.count(value.rows.length)} of {format.count(value.total)}; Save report lists all.
+				</p>
+			)}
+		</Dialog>
+	);
+}
+
+async function saveReport(id: string): Promise<void> {
+	try {
+		const { fileName, text } = await call("data.problemReport", { id });
+		const url = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
+		const link = document.createElement("a");
+		link.href = url;
+		link.download = fileName;
+		link.click();
+		URL.revokeObjectURL(url);
+	} catch (error) {
+		toast({ tone: "bad", title: "The report was not saved", detail: messageOf(error) });
+	}
+}
