@@ -44,23 +44,29 @@ describe("Watchdog", () => {
 	it("stops when the loss stays a thousand times above its lowest for ten steps in a row", async () => {
 		const watchdog = new Watchdog();
 		watchdog.check(1, losses(0.01, 0.01), sound);
-		for (let step = 2; step <= 10; step++) watchdog.check(step, losses(20, 10), sound);
+		for (let step = 2; step <= 10; step++) watchdog.check(step, losses(200, 100), sound);
 		// One step back near the lowest, and counting begins anew.
 		watchdog.check(11, losses(0.02, 0.02), sound);
-		for (let step = 12; step <= 20; step++) watchdog.check(step, losses(20, 10), sound);
-		const error = await thrownBy(() => watchdog.check(21, losses(20, 10), sound));
+		for (let step = 12; step <= 20; step++) watchdog.check(step, losses(200, 100), sound);
+		const error = await thrownBy(() => watchdog.check(21, losses(200, 100), sound));
 		expect(error.code).toBe("diverged");
 		expect(error.message).toMatch(/step 21: loss above 1000 times its lowest for 10 steps/);
+	});
+
+	it("is not alarmed by a sound loss after steps without a correct response, whose loss is nearly nothing", () => {
+		const watchdog = new Watchdog();
+		for (let step = 1; step <= 5; step++) watchdog.check(step, losses(0, 1e-9), sound);
+		for (let step = 6; step <= 60; step++) watchdog.check(step, losses(6, 12), sound);
 	});
 
 	it("goes on with what another one has seen", async () => {
 		const first = new Watchdog();
 		first.check(1, losses(0.01), sound);
-		for (let step = 2; step <= 6; step++) first.check(step, losses(20), sound);
+		for (let step = 2; step <= 6; step++) first.check(step, losses(200), sound);
 		expect(first.seen).toEqual({ lowest: 0.01, high: 5 });
 		const second = new Watchdog({ ...first.seen });
-		for (let step = 7; step <= 10; step++) second.check(step, losses(20), sound);
-		expect((await thrownBy(() => second.check(11, losses(20), sound))).message).toContain("step 11:");
+		for (let step = 7; step <= 10; step++) second.check(step, losses(200), sound);
+		expect((await thrownBy(() => second.check(11, losses(200), sound))).message).toContain("step 11:");
 	});
 
 	it("lets a loss rise that is small in itself, and one that was always large", () => {

@@ -6,6 +6,8 @@ import type { Parameters } from "./adamw.ts";
 const PATIENCE = 10;
 /** How far above the best running mean a loss counts as far. */
 const FACTOR = 1000;
+/** A loss below this is as good as none: a step without a correct response has no error at first, and says nothing of a usual level. */
+const LEAST_LEVEL = 0.1;
 
 /** What the watchdog has seen; a run that is resumed goes on with it. */
 export interface LossWatch {
@@ -34,9 +36,9 @@ export class Watchdog {
 		if (lost.length > 0 || tensors.length > 0) throw diverged(step, lost, tensors);
 		const total = (metrics.policyLoss ?? 0) + (metrics.valueLoss ?? 0);
 		const { seen } = this;
-		const lowest = Math.min(seen.lowest ?? Number.POSITIVE_INFINITY, Math.max(total, 1e-6));
+		const lowest = Math.min(seen.lowest ?? Number.POSITIVE_INFINITY, total);
 		seen.lowest = lowest;
-		seen.high = total > FACTOR * lowest && total > 1 ? seen.high + 1 : 0;
+		seen.high = total > FACTOR * Math.max(lowest, LEAST_LEVEL) ? seen.high + 1 : 0;
 		if (seen.high >= PATIENCE)
 			throw diverged(step, [`loss above ${FACTOR} times its lowest for ${PATIENCE} steps`], []);
 	}
