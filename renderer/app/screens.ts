@@ -20,6 +20,7 @@ function screen(place: string, page: Page, ...more: string[]): Screen[] {
 export const SCREENS: readonly Screen[] = [
 	...screen("/", () => import("../features/home/Home.tsx")),
 	...screen("/data", () => import("../features/data/DataPage.tsx"), "/data/:id"),
+	...screen("/models", () => import("../features/models/ModelsPage.tsx"), "/models/:id"),
 	...screen("/runs", () => import("../features/runs/RunsPage.tsx")),
 	...screen("/runs/:id", () => import("../features/runs/RunPage.tsx")),
 	...screen("/train", () => import("../features/train/Train.tsx")),
