@@ -57,11 +57,13 @@ export function ModelDetail({
 				</Banner>
 			)}
 			{error !== null && <ErrorNote error={error} />}
-			<LoadingLine active={card === null && error === null} label="Reading the model's folder" />
+			<div className={styles.loading}>
+				<LoadingLine active={card === null && error === null} label="Reading the model's folder" />
+			</div>
 			<div className={styles.detail}>
 				<Facts model={model} eosToken={card?.eosToken ?? null} />
 				<div className={styles.texts}>
-					<Template model={model} card={card} />
+					{(ready || card?.templatePreview) && <Template model={model} card={card} />}
 					{card?.card && (
 						<Card title="Model card">
 							{/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must take the focus */}
@@ -103,10 +105,12 @@ function Facts({ model, eosToken }: { model: ModelEntry; eosToken: string | null
 				: `${format.bytes(loraMemoryBytes)} at its peak, ${fits ? "fits this computer" : "more than this computer has free"}`,
 		],
 	];
+	// Of a folder that is refused little is known; what is not is left out.
+	const known = model.state === "ready" ? rows : rows.filter(([, value]) => value !== format.NONE);
 	return (
 		<Card title="Architecture">
 			<dl className={styles.facts}>
-				{rows.map(([name, value]) => (
+				{known.map(([name, value]) => (
 					<div key={name}>
 						<dt>{name}</dt>
 						<dd className={name === "End of sequence" ? "mono" : undefined}>{value}</dd>
