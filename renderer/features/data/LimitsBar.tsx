@@ -16,7 +16,7 @@ export function LimitsBar() {
 	const limits = useLimits();
 	const ready = (models ?? []).filter(({ state }) => state === "ready");
 	return (
-		<Row gap={8}>
+		<Row gap={8} wrap>
 			<Select
 				small
 				label="Model whose tokens are shown"
