@@ -49,7 +49,7 @@ export async function comparePolicies(
 	const found = await logitsOf(exported, read, threads);
 	const comparison = measure(expected, found, prompt.length, answer, TOLERANCE[dtype]);
 	const { maxLogitDifference, tolerance, greedyEqual, greedyTokens } = comparison;
-	const [difference, allowed] = [maxLogitDifference, tolerance].map((value) => value.toExponential(1));
+	const [difference, allowed] = [maxLogitDifference, tolerance].map((value) => Number(value.toPrecision(2)));
 	// A rounded weight may rightly tip a near tie, so there the tokens are told, not judged.
 	const sameAnswer = greedyEqual === greedyTokens || dtype !== "F32";
 	if (maxLogitDifference <= tolerance && sameAnswer)

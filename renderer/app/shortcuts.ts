@@ -84,7 +84,8 @@ export function listenForShortcuts(singleKeys: () => boolean): () => void {
 	const reader = new ShortcutReader();
 	const onKey = (event: KeyboardEvent) => {
 		const mod = event.ctrlKey || event.metaKey;
-		if (event.defaultPrevented || event.isComposing) return;
+		// A radio keeps plain Enter from its form; with a modifier it commits from there too.
+		if ((event.defaultPrevented && !(mod && event.key === "Enter")) || event.isComposing) return;
 		if (!mod && (!singleKeys() || inField(event.target) || document.querySelector(IN_FRONT))) return;
 		const keys = reader.read(
 			{ key: event.key, mod, shift: event.shiftKey, alt: event.altKey },

@@ -1,6 +1,8 @@
 import { type ReactNode, useState } from "react";
 import type { RunSummary } from "../../../core/contract/api-runs.ts";
+import type { SweepSummary } from "../../../core/contract/api-sweeps.ts";
 import type { ExportFormat } from "../../../core/contract/api-tasks.ts";
+import { useStudio } from "../../app/store.ts";
 import { Banner, Card, ErrorNote, Field, format, Segmented, SelectField } from "../../ui/index.ts";
 import { checkpointOptions, toCheckpoint } from "./checkpoints.ts";
 import styles from "./Export.module.css";
@@ -30,6 +32,7 @@ interface Props {
 
 /** Run, checkpoint, format, weights and place on the left; what that writes, and the one commit, on the right. */
 export function ExportForm({ runs, wanted, children }: Props) {
+	const sweeps = useStudio((state) => state.sweeps);
 	const [runId, setRunId] = useState<string>();
 	const [chosen, setChosen] = useState<string>();
 	const [formatId, setFormatId] = useState<ExportFormat["format"]>("hf");
@@ -63,7 +66,7 @@ export function ExportForm({ runs, wanted, children }: Props) {
 								setRunId(id);
 								setChosen(undefined);
 							}}
-							options={runs.map((one) => ({ value: one.id, label: one.name, detail: aboutRun(one) }))}
+							options={runs.map((one) => ({ value: one.id, label: one.name, detail: aboutRun(one, sweeps) }))}
 							lines={0}
 						/>
 						<SelectField
@@ -72,8 +75,7 @@ export function ExportForm({ runs, wanted, children }: Props) {
 							onChange={setChosen}
 							options={checkpoints}
 							placeholder={detail === null ? "Looking" : "None"}
-							hint={checkpointHint(option?.value)}
-							lines={1}
+							lines={0}
 						/>
 					</div>
 				</Card>
@@ -122,13 +124,9 @@ export function ExportForm({ runs, wanted, children }: Props) {
 
 const ADAPTER_WEIGHTS = "An adapter stays float32, as it was trained.";
 
-function checkpointHint(value: string | undefined): string {
-	if (value === "best") return "The one with the highest held-out accuracy.";
-	if (value === "last") return "The newest one, whatever it measured.";
-	return "";
-}
-
-function aboutRun({ modelName, bestAccuracy, finishedAt, createdAt }: RunSummary): string {
+function aboutRun(run: RunSummary, sweeps: readonly SweepSummary[] | null): string {
+	const { sweepId, modelName, bestAccuracy, finishedAt, createdAt } = run;
 	const accuracy = bestAccuracy === null ? "not measured" : `${format.percent(bestAccuracy)} held-out`;
-	return `${modelName} · ${accuracy} · ${format.ago(finishedAt ?? createdAt)}`;
+	const sweep = sweepId === null ? [] : [sweeps?.find(({ id }) => id === sweepId)?.name ?? "of a sweep"];
+	return [...sweep, modelName, accuracy, format.ago(finishedAt ?? createdAt)].join(" · ");
 }

@@ -35,7 +35,7 @@ export function ExportPlan({ run, checkpoint, from, target, dtype, parentDir, fo
 		try {
 			const { id } = await call("tasks.start", {
 				kind: "export",
-				name: `${run.name}, ${target.label.charAt(0).toLowerCase()}${target.label.slice(1)}`.slice(-120),
+				name: `${target.label} of ${run.name}${dtype === "" ? "" : `, ${dtype}`}`.slice(0, 120),
 				runId: run.id,
 				checkpoint,
 				format: target.format,

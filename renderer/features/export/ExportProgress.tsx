@@ -20,6 +20,7 @@ export function ExportProgress({ task: { state, phase, done, total, secondsLeft 
 					</span>
 				)}
 			</div>
+			<p>Cancelling removes what was written until then. The run and its checkpoints stay as they are.</p>
 		</div>
 	);
 }

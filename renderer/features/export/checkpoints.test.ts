@@ -12,7 +12,7 @@ test("the best and the last come first, then every step from the newest", () => 
 	];
 	const options = checkpointOptions({ summary, checkpoints });
 	expect(options.map(({ value }) => value)).toEqual(["best", "last", "2000", "1000"]);
-	expect(options[0]?.label).toBe("Best, step 1,000, 87.4 % held-out");
+	expect(options[0]).toMatchObject({ label: "Best, step 1,000", detail: "87.4 % held-out" });
 	expect(options[1]?.label).toBe("Last, step 2,000");
 	expect(options.map(({ value }) => toCheckpoint(value))).toEqual(["best", "last", 2000, 1000]);
 });

@@ -11,14 +11,19 @@ export function checkpointOptions({
 	const steps = checkpoints.toSorted((a, b) => b.step - a.step);
 	const best = steps.find((one) => one.best);
 	const last = steps[0];
-	const accuracy = summary.bestAccuracy === null ? "" : `, ${format.percent(summary.bestAccuracy)} held-out`;
+	const accuracy =
+		summary.bestAccuracy === null
+			? "Best on held-out problems"
+			: `${format.percent(summary.bestAccuracy)} held-out`;
 	const options: SelectOption<string>[] = [];
-	if (best) options.push({ value: "best", label: `Best, step ${format.count(best.step)}${accuracy}` });
-	if (last) options.push({ value: "last", label: `Last, step ${format.count(last.step)}` });
+	if (best) options.push({ value: "best", label: `Best, step ${format.count(best.step)}`, detail: accuracy });
+	if (last)
+		options.push({ value: "last", label: `Last, step ${format.count(last.step)}`, detail: "The newest" });
 	for (const { step, savedAt } of steps)
 		options.push({
 			value: String(step),
-			label: `Step ${format.count(step)}, saved ${format.clock(savedAt)}`,
+			label: `Step ${format.count(step)}`,
+			detail: `Saved ${format.clock(savedAt)}`,
 		});
 	return options;
 }
