@@ -2,6 +2,7 @@ import { useState } from "react";
 import type { DataEntry } from "../../../core/contract/api-data.ts";
 import { call } from "../../api/index.ts";
 import { Banner, Button, ErrorNote, format, ProgressBar, Tabs } from "../../ui/index.ts";
+import { MakingTasks, NoResponsesCard } from "../making/index.ts";
 import { ColumnsCard } from "./ColumnsCard.tsx";
 import { CountsStrip } from "./CountsStrip.tsx";
 import { DataHeader } from "./DataHeader.tsx";
@@ -21,6 +22,8 @@ export function DataDetail({ entry }: { entry: DataEntry }) {
 	return (
 		<>
 			<DataHeader entry={entry} />
+			<MakingTasks dataId={id} />
+			<NoResponsesCard dataId={id} />
 			{state === "reading" && (
 				<Banner
 					title={`Reading, ${format.count(entry.rows)} rows so far.`}

@@ -15,6 +15,7 @@ import {
 	Pill,
 	toast,
 } from "../../ui/index.ts";
+import { MakeMenu } from "../making/index.ts";
 import { RenameDialog } from "../shared/RenameDialog.tsx";
 import styles from "./DataPage.module.css";
 import { kindLabel } from "./kinds.ts";
@@ -41,6 +42,7 @@ export function DataHeader({ entry }: { entry: DataEntry }) {
 				{entry.format?.toUpperCase() ?? ""}, {format.bytes(bytes)}
 			</span>
 			<div className={styles.actions}>
+				<MakeMenu dataId={id} />
 				<Button disabled={state !== "ready"} onClick={() => setAsking("split")}>
 					Split…
 				</Button>

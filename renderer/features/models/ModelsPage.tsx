@@ -20,9 +20,9 @@ import {
 	PageHeader,
 	toast,
 } from "../../ui/index.ts";
+import { RenameDialog } from "../shared/RenameDialog.tsx";
 import { modelColumns } from "./columns.tsx";
 import { ModelDetail } from "./ModelDetail.tsx";
-import { RenameModel } from "./RenameModel.tsx";
 
 type Asking = { what: "rename" | "remove"; model: ModelEntry } | null;
 
@@ -92,7 +92,13 @@ export default function ModelsPage() {
 				</EmptyState>
 			)}
 			{asking?.what === "rename" && (
-				<RenameModel id={asking.model.id} name={asking.model.name} onClose={close} />
+				<RenameDialog
+					call="models.rename"
+					what="model"
+					id={asking.model.id}
+					name={asking.model.name}
+					onClose={close}
+				/>
 			)}
 			<ConfirmDialog
 				open={asking?.what === "remove"}

@@ -1,0 +1,28 @@
+import { useState } from "react";
+import { useStudio } from "../../app/store.ts";
+import { Banner, Button } from "../../ui/index.ts";
+import { useAnswer } from "../data/useAnswer.ts";
+import { MakeDialog } from "./MakeDialog.tsx";
+
+/** The way on from problems without responses; nothing where there are some. */
+export function NoResponsesCard({ dataId }: { dataId: string }) {
+	const entry = useStudio((state) => state.data?.find(({ id }) => id === dataId));
+	const ready = entry?.state === "ready";
+	const { value: summary } = useAnswer("data.summary", ready ? { id: dataId } : null, entry?.rows);
+	const [making, setMaking] = useState(false);
+	if (!ready || summary === null || summary.prompts === 0) return null;
+	if (summary.responsesPerPrompt !== null && summary.responsesPerPrompt > 0) return null;
+	return (
+		<>
+			<Banner
+				title="No labelled responses yet?"
+				action={<Button onClick={() => setMaking(true)}>Generate responses…</Button>}
+			>
+				Sample 20 per prompt from your model and let the grader mark them.
+			</Banner>
+			{making && (
+				<MakeDialog kind="generate" entry={entry} summary={summary} onClose={() => setMaking(false)} />
+			)}
+		</>
+	);
+}

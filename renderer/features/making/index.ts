@@ -1,0 +1,3 @@
+export { MakeMenu } from "./MakeMenu.tsx";
+export { MakingTasks } from "./MakingTasks.tsx";
+export { NoResponsesCard } from "./NoResponsesCard.tsx";
