@@ -5,7 +5,14 @@ import { z } from "zod";
 import { AppError } from "../contract/errors.ts";
 import { cached, cacheFile } from "./cache.ts";
 import { CheckpointStore } from "./checkpoints.ts";
-import { atomicWrite, sha256, sha256Files, writeAtomically } from "./files.ts";
+import {
+	atomicWrite,
+	removeTemporaries,
+	sha256,
+	sha256Files,
+	temporaryBeside,
+	writeAtomically,
+} from "./files.ts";
 import { JsonLinesWriter, readJsonLines } from "./json-lines.ts";
 import { temporaryFolder } from "./testing/temporary-folder.ts";
 import { readVersioned, type VersionedFormat, writeVersioned } from "./versioned.ts";
@@ -37,6 +44,17 @@ test("a failed atomic write leaves the old content and no temporary file", () =>
 });
 
 const row = z.strictObject({ n: z.int() });
+
+test("what an ended writer left is removed, and nothing else beside it", () => {
+	const root = temporaryFolder();
+	const path = join(root, "model");
+	mkdirSync(join(temporaryBeside(path), "inner"), { recursive: true });
+	writeFileSync(temporaryBeside(path), "half");
+	for (const name of ["model", ".model", ".models.tmp-1-1"]) writeFileSync(join(root, name), "mine");
+	removeTemporaries(path);
+	expect(readdirSync(root).sort()).toEqual([".model", ".models.tmp-1-1", "model"]);
+	removeTemporaries(join(root, "missing", "model"));
+});
 
 test("a torn last line is left out by the reader and cut off by the next writer", () => {
 	const path = join(temporaryFolder(), "log.jsonl");

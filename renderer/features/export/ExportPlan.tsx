@@ -84,17 +84,19 @@ export function ExportPlan({ run, checkpoint, from, target, dtype, parentDir, fo
 				</Banner>
 			)}
 			{error !== null && <ErrorNote error={error} />}
-			<Button
-				variant="primary"
-				size="lg"
-				fill
-				kbd="mod+enter"
-				loading={busy}
-				aria-disabled={!ready || undefined}
-				onClick={() => void start()}
-			>
-				Export
-			</Button>
+			<div className={styles.commit}>
+				<Button
+					variant="primary"
+					size="lg"
+					fill
+					kbd="mod+enter"
+					loading={busy}
+					aria-disabled={!ready || undefined}
+					onClick={() => void start()}
+				>
+					Export
+				</Button>
+			</div>
 		</aside>
 	);
 }
