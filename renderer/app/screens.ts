@@ -28,6 +28,7 @@ export const SCREENS: readonly Screen[] = [
 	...screen("/sweeps/:id", () => import("../features/sweeps/SweepPage.tsx")),
 	...screen("/compare", () => import("../features/compare/ComparePage.tsx")),
 	...screen("/export", () => import("../features/export/ExportPage.tsx")),
+	...screen("/playground", () => import("../features/playground/PlaygroundPage.tsx")),
 	...screen("/settings", () => import("../features/settings/Settings.tsx")),
 ];
 

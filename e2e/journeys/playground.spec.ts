@@ -1,0 +1,24 @@
+import { startRun } from "../drivers/program.ts";
+import { expect, test } from "../drivers/test.ts";
+
+test("playground: the base and a checkpoint answer the same problem, V stands under the checkpoint's", async ({
+	studio,
+}) => {
+	const { page } = studio;
+	const id = await startRun(page, { name: "asked", steps: 8 });
+	await studio.go(`/runs/${encodeURIComponent(id)}`);
+	await expect(page.getByText("Finished", { exact: true }).first()).toBeVisible({ timeout: 120_000 });
+	await studio.go(`/playground?run=${encodeURIComponent(id)}`);
+	await expect(page.getByRole("combobox", { name: "Model 2" })).toContainText("asked");
+	await page
+		.getByRole("textbox", { name: "Prompt", exact: true })
+		.fill("Ben has 6 cakes. He finds 2 cakes. How many cakes does Ben have?");
+	await page.getByRole("textbox", { name: "Reference answer, if known" }).fill("#### 8");
+	await page.keyboard.press("Control+Enter");
+	await expect(page.getByText(/tokens\/s, /)).toHaveCount(2, { timeout: 60_000 });
+	await expect(page.getByText(/^(Correct|Wrong): /).first()).toBeVisible();
+	await expect(page.getByText("Value along the response")).toHaveCount(1);
+	await page.getByRole("radio", { name: "Best of n" }).click();
+	await page.keyboard.press("Control+Enter");
+	await expect(page.getByText(/tokens\/s, /)).toHaveCount(2, { timeout: 60_000 });
+});
