@@ -1,15 +1,20 @@
-import { startRun } from "../drivers/program.ts";
+import { trainOn } from "../drivers/labelled.ts";
 import { expect, test } from "../drivers/test.ts";
 
 test("playground: the base and a checkpoint answer the same problem, V stands under the checkpoint's", async ({
 	studio,
 }) => {
+	test.setTimeout(400_000);
 	const { page } = studio;
-	const id = await startRun(page, { name: "asked", steps: 8 });
-	await studio.go(`/runs/${encodeURIComponent(id)}`);
-	await expect(page.getByText("Finished", { exact: true }).first()).toBeVisible({ timeout: 120_000 });
-	await studio.go(`/playground?run=${encodeURIComponent(id)}`);
-	await expect(page.getByRole("combobox", { name: "Model 2" })).toContainText("asked");
+	await trainOn(studio, 16);
+	await page.getByLabel("Epochs", { exact: true }).fill("1");
+	await page.getByLabel("Batch", { exact: true }).fill("16");
+	await page.getByRole("button", { name: /^Start/ }).click();
+	await expect(page).toHaveURL(/#\/runs\/[^/]+$/);
+	const id = page.url().split("/").at(-1) ?? "";
+	await expect(page.getByText("Finished", { exact: true }).first()).toBeVisible({ timeout: 150_000 });
+	await studio.go(`/playground?run=${id}`);
+	await expect(page.getByRole("combobox", { name: "Model 2" })).toContainText("best checkpoint");
 	await page
 		.getByRole("textbox", { name: "Prompt", exact: true })
 		.fill("Ben has 6 cakes. He finds 2 cakes. How many cakes does Ben have?");
