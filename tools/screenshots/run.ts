@@ -45,25 +45,32 @@ async function prepare(page: Page): Promise<Prepared> {
 		return tasks.every(({ state }) => state === "completed") || undefined;
 	});
 	console.log("A sweep ...");
+	const { entries } = await callProgram(page, "data.list", {});
+	const samples = entries.find(({ origin }) => origin === "made");
+	if (!samples) throw new Error("The quick start left no samples.");
 	const { id: sweep } = await callProgram(page, "runs.start", {
-		name: "Rate and batch",
+		name: "β × learning rate",
 		modelId: "starter",
-		dataId: "starter-train",
+		dataId: samples.id,
 		validationDataId: "starter-validation",
 		fields: {
-			method: "sft",
+			method: "dqo",
 			task: "gsm8k",
 			adapter: { type: "full" },
+			valueLr: 1e-3,
+			valueWarmupEpochs: 0.1,
+			globalBatch: 32,
 			maxSteps: 24,
-			epochs: 9,
+			epochs: 1,
+			warmupSteps: 5,
 			maxPromptTokens: 176,
 			maxResponseTokens: 80,
 			evalEverySteps: 8,
 			evalLimit: 64,
 		},
 		space: {
-			lr: { values: [3e-6, 1e-5, 3e-5, 1e-4] },
-			globalBatch: { values: [8, 32] },
+			beta: { values: [0.03, 0.1, 0.3] },
+			lr: { values: [1e-5, 3e-5, 1e-4] },
 		},
 		search: { method: "grid", trials: null, minSteps: null, reduction: 3, seed: 0, objective: null },
 	});
@@ -128,9 +135,24 @@ async function shoot(page: Page, { run, sweep, data, compared }: Prepared): Prom
 			}, route);
 			// Until charts are drawn and what the screen asked for has come.
 			await page.waitForTimeout(1500);
+			if (name === "playground") await ask(page);
 			await page.mouse.move(1, 890);
 			await page.screenshot({ path: join(out, `${name}-${theme}.png`) });
 			console.log(`${name}-${theme}.png`);
 		}
 	}
+}
+
+/** A problem of the held-out ones, answered by the base model and by the checkpoint. */
+async function ask(page: Page): Promise<void> {
+	await page
+		.getByRole("textbox", { name: "Prompt", exact: true })
+		.fill("Ben has 6 cakes. He finds 2 cakes. Kim has 6 more cakes than Ben. How many cakes does Kim have?");
+	await page.getByRole("textbox", { name: /^Reference/ }).fill("#### 14");
+	await page.keyboard.press("Control+Enter");
+	await page
+		.getByText(/tokens\/s, /)
+		.nth(1)
+		.waitFor({ timeout: 60_000 });
+	await page.waitForTimeout(500);
 }
