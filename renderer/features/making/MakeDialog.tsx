@@ -3,6 +3,7 @@ import type { DataEntry, DataSummary } from "../../../core/contract/api-data.ts"
 import { TASKS, type Task } from "../../../core/contract/task.ts";
 import { call } from "../../api/index.ts";
 import {
+	announce,
 	Button,
 	Checkbox,
 	Dialog,
@@ -11,7 +12,6 @@ import {
 	NumberField,
 	SelectField,
 	TextField,
-	toast,
 } from "../../ui/index.ts";
 import { useAnswer } from "../data/useAnswer.ts";
 import { amountText, type Draft, newDraft, specOf, usualTemplate } from "./draft.ts";
@@ -64,10 +64,7 @@ export function MakeDialog({
 		if (focusFirstInvalid(form.current) || spec === null) return;
 		try {
 			await call("tasks.start", spec);
-			toast({
-				title: `${spec.name} is being made`,
-				detail: "It appears among the data sets when it is done.",
-			});
+			announce(`${spec.name} is being made`);
 			onClose();
 		} catch (problem) {
 			setError(problem);

@@ -29,7 +29,7 @@ export function SamplingFields({
 		<>
 			<div className={styles.row}>
 				<NumberField
-					label={kind === "generate" ? "Responses per prompt" : "Completions per step"}
+					label={kind === "generate" ? "Samples per prompt" : "Completions per step"}
 					help={kind === "generate" ? about.n.description : "Drawn of each beginning, until one is correct."}
 					value={draft.n}
 					onChange={(n) => onChange({ n })}
@@ -38,7 +38,8 @@ export function SamplingFields({
 					lines={1}
 				/>
 				<NumberField
-					label="New tokens at most"
+					label="Longest response"
+					unit="tokens"
 					help={about.maxNewTokens.description}
 					value={draft.maxNewTokens}
 					onChange={(maxNewTokens) => onChange({ maxNewTokens })}
@@ -47,7 +48,8 @@ export function SamplingFields({
 					lines={1}
 				/>
 				<NumberField
-					label="Prompt tokens at most"
+					label="Longest prompt"
+					unit="tokens"
 					help="Longer prompts are left out and counted."
 					value={draft.maxPromptTokens}
 					onChange={(maxPromptTokens) => onChange({ maxPromptTokens })}

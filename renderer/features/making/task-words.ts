@@ -64,7 +64,10 @@ function resultText({ spec, result }: TaskState): string {
 		const { data } = jobResultSchemas["process-scores"].safeParse(result);
 		if (!data) return "";
 		const wrong = data.responses - data.correct;
-		return `${format.plural(data.responses, "response")} in ${format.plural(data.segments, "step")}, ${format.count(data.recovered)} of ${format.count(wrong)} wrong ones begin well`;
+		const what = `${format.plural(data.responses, "response")} in ${format.plural(data.segments, "step")}`;
+		return wrong === 0
+			? `${what}, all correct`
+			: `${what}, ${format.count(data.recovered)} of ${format.count(wrong)} wrong ones begin well`;
 	}
 	return "";
 }
