@@ -56,7 +56,7 @@ test("making is cancelled halfway, goes on from there, and what fails says why",
 	await tasks.first().getByRole("button", { name: "Dismiss Halfway" }).click();
 	await expect(tasks).toHaveCount(0);
 
-	await make(page, "Generate responses…", { "Longest response": "100,000", "Prompts at most": "1" });
+	await make(page, "Generate responses…", { "Longest prompt": "1", "Prompts at most": "1" });
 	await expect(tasks.first().getByRole("alert")).toBeVisible({ timeout: 60_000 });
 	await expect(tasks.first().getByRole("button", { name: "Retry" })).toBeVisible();
 });
