@@ -6,7 +6,7 @@ import type { PlaygroundReply } from "../../contract/playground.ts";
 import type { Method } from "../../contract/run.ts";
 import type { AppContext } from "../context.ts";
 import { newId } from "../ids.ts";
-import { type ModelSources, modelSource } from "../model-source.ts";
+import { type ModelSources, modelSource, type SourceOfModel } from "../model-source.ts";
 import { traceOf } from "../runs/samples.ts";
 import { ModelProcess } from "./model-process.ts";
 
@@ -14,6 +14,8 @@ interface Session {
 	readonly process: ModelProcess;
 	/** Training method of each target; null for a model. */
 	readonly methods: readonly (Method | null)[];
+	/** Place of the target whose V reads each one's answers; its own where nothing better is there. */
+	readonly readers: readonly number[];
 }
 
 type Ask = Required<ApiInput<"playground.ask">>;
@@ -39,11 +41,21 @@ export class PlaygroundService {
 				sources.map(({ dir, checkpoint }) => ({ dir, checkpoint })),
 			),
 			methods: sources.map(({ method }) => method),
+			readers: sources.map((source, i) => {
+				if (hasValues(source.method)) return i;
+				// Another model's tokens mean nothing to a run's V.
+				const same = (other: SourceOfModel) => hasValues(other.method) && other.baseDir === source.baseDir;
+				const reader = sources.findIndex(same);
+				return reader === -1 ? i : reader;
+			}),
 		});
 		return id;
 	}
 
-	/** Asks the targets one after the other; answers arrive as `playground` pushes. */
+	/**
+	 * Asks the targets one after the other; answers arrive as `playground` pushes. A model without values is read by a
+	 * run trained from it, so that its answer can be seen under the same V.
+	 */
 	ask({ sessionId, requestId, targets, sampling, ...asked }: Ask): void {
 		const session = this.#session(sessionId);
 		for (const target of targets) {
@@ -56,22 +68,22 @@ export class PlaygroundService {
 			}
 		}
 		for (const target of targets) {
-			const hasValues = session.methods[target] === "dqo" || session.methods[target] === "dro";
+			const reader = session.readers[target] ?? target;
 			const request = {
 				...asked,
 				requestId: ofTarget(requestId, target),
 				target,
-				valuesBy: null,
+				valuesBy: reader === target ? null : reader,
 				prefix: "",
 				sampling: { ...sampling, n: 1 },
-				guided: hasValues ? asked.guided : null,
+				guided: hasValues(session.methods[target] ?? null) ? asked.guided : null,
 			};
 			session.process.ask(request, (reply) => {
 				const event = toEvent(
 					reply,
 					{ sessionId, requestId, target },
 					asked,
-					session.methods[target] ?? null,
+					session.methods[reader] ?? null,
 				);
 				if (event !== null) this.#context.hub.push({ type: "playground", event });
 			});
@@ -106,6 +118,10 @@ export class PlaygroundService {
 			hint: "Open it again; models are then loaded anew.",
 		});
 	}
+}
+
+function hasValues(method: Method | null): boolean {
+	return method === "dqo" || method === "dro";
 }
 
 /** The engine knows a request by one name; here one request goes to several targets. */
