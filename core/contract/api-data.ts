@@ -174,9 +174,9 @@ export const dataApi = {
 		z.strictObject({ id: idSchema, columns: columnsSchema, kind: z.string().nullable() }),
 		dataEntrySchema,
 	),
-	/** Rows as they stand in the file, long values shortened. */
+	/** Rows as they stand in the file, long values shortened unless `whole` is asked for, which is for a row at a time. */
 	"data.rows": method(
-		pageSchema.extend({ id: idSchema }),
+		pageSchema.extend({ id: idSchema, whole: z.boolean().default(false) }),
 		z.strictObject({
 			total: countSchema,
 			columns: z.array(z.string()),

@@ -42,8 +42,7 @@ export function createDataHandlers(data: DataService, tokens: TokenQueries): Han
 			roles: [...COLUMN_ROLES],
 		}),
 		"data.map": async ({ id, columns, kind }) => data.map(id, columns, kindOf(kind)),
-		"data.rows": async ({ id, offset, limit }) =>
-			data.queries.ask("readPage", { dir: data.indexDir(id), offset, limit }),
+		"data.rows": async ({ id, ...page }) => data.queries.ask("readPage", { dir: data.indexDir(id), ...page }),
 		"data.problems": async ({ id }) => {
 			const groups = describeGroups(manifestOf(id));
 			const long = await tokens.longResponses(id);

@@ -7,6 +7,8 @@ import { readRowsAt } from "./row-access.ts";
 import { shorten } from "./words.ts";
 
 const VALUE_CHARS = 300;
+/** What a window can still show of one value, and a message can carry. */
+const WHOLE_CHARS = 200_000;
 /** Columns shown; files that use keys as data may have any number. */
 const MAX_COLUMNS = 100;
 
@@ -14,6 +16,7 @@ export interface PageInput {
 	readonly dir: string;
 	readonly offset: number;
 	readonly limit: number;
+	readonly whole: boolean;
 }
 
 /**
@@ -34,9 +37,10 @@ export function currentManifest(dir: string): Manifest {
 }
 
 /** A page of rows as they stand in the file. */
-export async function readPage({ dir, offset, limit }: PageInput): Promise<ApiOutput<"data.rows">> {
+export async function readPage({ dir, offset, limit, whole }: PageInput): Promise<ApiOutput<"data.rows">> {
 	const manifest = currentManifest(dir);
 	const columns = manifest.columns.slice(0, MAX_COLUMNS).map((column) => column.name);
+	const chars = whole ? WHOLE_CHARS : VALUE_CHARS;
 	const end = Math.min(manifest.rows, offset + limit);
 	const positions = Array.from({ length: Math.max(0, end - offset) }, (_, i) => offset + i);
 	const rows = await readRowsAt(dir, manifest, positions);
@@ -47,16 +51,18 @@ export async function readPage({ dir, offset, limit }: PageInput): Promise<ApiOu
 			row: read.row,
 			level: read.level,
 			values:
-				"value" in read ? columns.map((name) => cell(read.value[name])) : brokenCells(read.text, columns),
+				"value" in read
+					? columns.map((name) => cell(read.value[name], chars))
+					: brokenCells(read.text, columns, chars),
 		})),
 	};
 }
 
-function cell(value: unknown): string | null {
-	return value === null || value === undefined ? null : shorten(value, VALUE_CHARS);
+function cell(value: unknown, chars: number): string | null {
+	return value === null || value === undefined ? null : shorten(value, chars);
 }
 
 /** The text of a row that has no columns, in the first of them. */
-function brokenCells(text: string, columns: readonly string[]): (string | null)[] {
-	return [shorten(text, VALUE_CHARS), ...columns.slice(1).map(() => null)];
+function brokenCells(text: string, columns: readonly string[], chars: number): (string | null)[] {
+	return [shorten(text, chars), ...columns.slice(1).map(() => null)];
 }

@@ -16,7 +16,8 @@ const fixture = (name: string) =>
 	fileURLToPath(new URL(`../../../fixtures/datasets/${name}`, import.meta.url));
 const scored = (n: number) =>
 	Array.from({ length: n }, (_, i) => ({ prompt: `p${i >> 2}`, completion: `r${i}`, label: i % 4 === 0 }));
-const page = (id: string, offset = 0, limit = 1000) => desk.call["data.rows"]({ id, offset, limit });
+const page = (id: string, offset = 0, limit = 1000, whole = false) =>
+	desk.call["data.rows"]({ id, offset, limit, whole });
 const problems = async (id: string) =>
 	dataApi["data.problems"].output.parse(await desk.call["data.problems"]({ id })).groups;
 

@@ -28,7 +28,7 @@ export function ColumnsCard({ entry, version }: { entry: DataEntry; version: str
 		);
 	const options = [
 		{ value: UNUSED || "unused", label: "Not used" },
-		...value.roles.map(({ name, label, about }) => ({ value: name, label, detail: about })),
+		...value.roles.map(({ name, label }) => ({ value: name, label })),
 	];
 	return (
 		<Card
@@ -72,7 +72,7 @@ export function ColumnsCard({ entry, version }: { entry: DataEntry; version: str
 									onChange={(role) =>
 										setRoles((before) => ({ ...before, [name]: role === "unused" ? UNUSED : role }))
 									}
-									options={options.map(({ value: role, label }) => ({ value: role, label }))}
+									options={options}
 								/>
 							</td>
 							<td className={styles.right}>
@@ -82,6 +82,16 @@ export function ColumnsCard({ entry, version }: { entry: DataEntry; version: str
 					))}
 				</tbody>
 			</table>
+			{entry.state === "needs-mapping" && (
+				<dl className={styles.roles}>
+					{value.roles.map(({ name, label, about }) => (
+						<div key={name}>
+							<dt>{label}</dt>
+							<dd>{about}</dd>
+						</div>
+					))}
+				</dl>
+			)}
 		</Card>
 	);
 }

@@ -13,6 +13,7 @@ import {
 	format,
 	Icon,
 	Pill,
+	Row,
 	toast,
 } from "../../ui/index.ts";
 import styles from "./DataPage.module.css";
@@ -20,7 +21,7 @@ import { useAnswer } from "./useAnswer.ts";
 
 const ICONS = { error: CircleX, warning: TriangleAlert, note: Info } as const;
 const TONES = { error: "tone-bad", warning: "tone-warn", note: "tone-3" } as const;
-const SHOWN_ROWS = 500;
+const PAGE = 200;
 
 /** Everything that was found, counted, with what is done about it. */
 export function ProblemsCard({ entry, version }: { entry: DataEntry; version: string }) {
@@ -58,7 +59,7 @@ export function ProblemsCard({ entry, version }: { entry: DataEntry; version: st
 				<DataTable
 					label="Problems"
 					rows={groups}
-					columns={COLUMNS}
+					columns={columnsOf(setGroup)}
 					rowKey={({ code, column }) => `${code} ${column}`}
 					onOpen={setGroup}
 				/>
@@ -68,7 +69,7 @@ export function ProblemsCard({ entry, version }: { entry: DataEntry; version: st
 	);
 }
 
-const COLUMNS: readonly Column<ProblemGroup>[] = [
+const columnsOf = (onShow: (group: ProblemGroup) => void): Column<ProblemGroup>[] => [
 	{
 		id: "level",
 		header: "",
@@ -103,11 +104,23 @@ const COLUMNS: readonly Column<ProblemGroup>[] = [
 	},
 	{ id: "problem", header: "Problem", width: "34%", value: ({ message }) => message },
 	{ id: "effect", header: "What happens", value: ({ effect }) => effect },
+	{
+		id: "show",
+		header: "",
+		width: "104px",
+		align: "right",
+		cell: (group) => (
+			<Button size="sm" variant="quiet" onClick={() => onShow(group)}>
+				Show rows
+			</Button>
+		),
+	},
 ];
 
 function ProblemRows({ id, group, onClose }: { id: string; group: ProblemGroup; onClose: () => void }) {
 	const { code, column } = group;
-	const { value, error } = useAnswer("data.problemRows", { id, code, column, offset: 0, limit: SHOWN_ROWS });
+	const [offset, setOffset] = useState(0);
+	const { value, error } = useAnswer("data.problemRows", { id, code, column, offset, limit: PAGE });
 	return (
 		<Dialog
 			open
@@ -141,10 +154,19 @@ function ProblemRows({ id, group, onClose }: { id: string; group: ProblemGroup; 
 					},
 				]}
 			/>
-			{value && value.total > value.rows.length && (
-				<p className={styles.quiet}>
-					{format.count(value.rows.length)} of {format.count(value.total)}; Save report lists all.
-				</p>
+			{value && value.total > PAGE && (
+				<Row gap={8}>
+					<Button size="sm" disabled={offset === 0} onClick={() => setOffset(offset - PAGE)}>
+						Previous
+					</Button>
+					<Button size="sm" disabled={offset + PAGE >= value.total} onClick={() => setOffset(offset + PAGE)}>
+						Next
+					</Button>
+					<span className={styles.quiet}>
+						{format.count(offset + 1)} to {format.count(Math.min(value.total, offset + PAGE))} of{" "}
+						{format.count(value.total)}
+					</span>
+				</Row>
 			)}
 		</Dialog>
 	);

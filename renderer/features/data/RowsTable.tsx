@@ -1,16 +1,13 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useMemo, useReducer, useRef, useState } from "react";
 import { call } from "../../api/index.ts";
-import { Button, Card, Dialog, ErrorNote, format, NumberField, StatusDot } from "../../ui/index.ts";
-import { PAGE_ROWS, PageCache, pagesOf } from "./pages.ts";
+import { Button, Card, ErrorNote, format, NumberField, StatusDot } from "../../ui/index.ts";
+import { MOST_PLACES, PAGE_ROWS, PageCache, pagesOf, placeOf, shiftAt } from "./pages.ts";
 import styles from "./Rows.module.css";
 import { useAnswer } from "./useAnswer.ts";
+import { WholeRow } from "./WholeRow.tsx";
 
 const ROW_PX = 30;
-/** Browsers cannot scroll higher than some 16 million pixels: from there on a pixel stands for several rows. */
-const MOST_PX = 15_000_000;
-
-type Shown = { row: number; columns: readonly string[]; values: readonly (string | null)[] };
 
 /** The rows as they stand in the file, a million of them if need be: only those in sight are asked for. */
 export function RowsTable({ id, version }: { id: string; version: string }) {
@@ -23,20 +20,22 @@ export function RowsTable({ id, version }: { id: string; version: string }) {
 	const asked = useRef(new Set<number>());
 	const [, redraw] = useReducer((n: number) => n + 1, 0);
 	const [error, setError] = useState<unknown>(null);
-	const [opened, setOpened] = useState<Shown | null>(null);
+	const [opened, setOpened] = useState<number | null>(null);
 	const [jump, setJump] = useState<number | undefined>(undefined);
+	const [jumped, setJumped] = useState({ place: 0, nudge: 0 });
 	const scroller = useRef<HTMLElement>(null);
 	const total = first?.total ?? 0;
 	const columns = first?.columns ?? [];
-	const rowPx = Math.min(ROW_PX, MOST_PX / Math.max(1, total));
 	const virtual = useVirtualizer({
-		count: total,
+		count: Math.min(total, MOST_PLACES),
 		getScrollElement: () => scroller.current,
-		estimateSize: () => Math.max(rowPx, ROW_PX),
+		estimateSize: () => ROW_PX,
 		overscan: 10,
 	});
 	const items = virtual.getVirtualItems();
-	const [from, to] = [items[0]?.index ?? 0, items.at(-1)?.index ?? 0];
+	const sight = { first: virtual.range?.startIndex ?? 0, last: virtual.range?.endIndex ?? 0, total };
+	const shift = shiftAt(sight) + (sight.first === jumped.place ? jumped.nudge : 0);
+	const [from, to] = [(items[0]?.index ?? 0) + shift, (items.at(-1)?.index ?? 0) + shift];
 	useEffect(() => {
 		if (first) cache.set(0, first);
 	}, [first, cache]);
@@ -55,8 +54,10 @@ export function RowsTable({ id, version }: { id: string; version: string }) {
 	}, [from, to, total, id, cache]);
 	const rowAt = (index: number) => cache.get(Math.floor(index / PAGE_ROWS))?.rows[index % PAGE_ROWS];
 	const goTo = () => {
-		if (jump !== undefined)
-			virtual.scrollToIndex(Math.max(0, Math.min(total - 1, jump - 1)), { align: "start" });
+		if (jump === undefined) return;
+		const target = placeOf(Math.max(0, Math.min(total - 1, jump - 1)), sight);
+		setJumped(target);
+		virtual.scrollToIndex(target.place, { align: "start" });
 	};
 	const template = `84px repeat(${Math.max(1, columns.length)}, minmax(140px, 1fr))`;
 	return (
@@ -101,20 +102,21 @@ export function RowsTable({ id, version }: { id: string; version: string }) {
 				</div>
 				<div style={{ height: virtual.getTotalSize(), position: "relative" }}>
 					{items.map((item) => {
-						const row = rowAt(item.index);
+						const index = item.index + shift;
+						const row = rowAt(index);
 						return (
 							<button
 								key={item.key}
 								type="button"
 								className={styles.row}
 								style={{ gridTemplateColumns: template, transform: `translateY(${item.start}px)` }}
-								onClick={() => row && setOpened({ row: row.row, columns, values: row.values })}
+								onClick={() => setOpened(index)}
 							>
 								<span className={styles.number}>
 									{row?.level && (
 										<StatusDot tone={row.level === "error" ? "bad" : "warn"} label={row.level} size={6} />
 									)}
-									{format.count(row?.row ?? item.index + 1)}
+									{format.count(row?.row ?? index + 1)}
 								</span>
 								{columns.map((name, i) => (
 									<span key={name} className={styles.cell}>
@@ -126,23 +128,7 @@ export function RowsTable({ id, version }: { id: string; version: string }) {
 					})}
 				</div>
 			</section>
-			{opened && (
-				<Dialog
-					open
-					onOpenChange={(open) => !open && setOpened(null)}
-					title={`Row ${format.count(opened.row)}`}
-					size="lg"
-				>
-					<dl className={styles.values}>
-						{opened.columns.map((name, i) => (
-							<div key={name}>
-								<dt className="mono">{name}</dt>
-								<dd className="mono">{opened.values[i] ?? "n/a"}</dd>
-							</div>
-						))}
-					</dl>
-				</Dialog>
-			)}
+			{opened !== null && <WholeRow id={id} index={opened} onClose={() => setOpened(null)} />}
 		</Card>
 	);
 }

@@ -1,5 +1,5 @@
 import { ChevronLeft, ChevronRight } from "lucide-react";
-import { type KeyboardEvent, useRef, useState } from "react";
+import { type KeyboardEvent, memo, useRef, useState } from "react";
 import type { ExampleTokens } from "../../../core/contract/api-data.ts";
 import { BalanceStrip } from "../../charts/index.ts";
 import { Card, ErrorNote, format, IconButton } from "../../ui/index.ts";
@@ -150,7 +150,8 @@ function TokenText({ tokens, at, onAt }: TextProps) {
 	);
 }
 
-function TokenMark({
+/** Memoised: an example may have thousands, and the readout follows the pointer. */
+const TokenMark = memo(function TokenMark({
 	token,
 	index,
 	active,
@@ -183,7 +184,7 @@ function TokenMark({
 			{token.text.includes("\n") && <br />}
 		</>
 	);
-}
+});
 
 /** Text with its line breaks in sight. */
 function visible(text: string): string {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { PageCache, pagesOf, type RowsPage } from "./pages.ts";
+import { MOST_PLACES, PageCache, pagesOf, placeOf, type RowsPage, shiftAt } from "./pages.ts";
 
 const page = (row: number): RowsPage => ({ total: 1, columns: [], rows: [{ row, values: [], level: null }] });
 
@@ -19,4 +19,24 @@ test("the cache forgets what was used longest ago", () => {
 	expect(cache.get(2)).toBeUndefined();
 	expect(cache.get(1)?.rows[0]?.row).toBe(1);
 	expect(cache.size).toBe(2);
+});
+
+test("a file with fewer rows than places is scrolled row by row", () => {
+	expect(shiftAt({ first: 700, last: 715, total: 1000 })).toBe(0);
+	expect(placeOf(700, { first: 0, last: 15, total: 1000 })).toEqual({ place: 700, nudge: 0 });
+});
+
+test("in a file with more rows than places the first, the last and any row jumped to come into sight", () => {
+	for (const total of [MOST_PLACES + 1, 1_234_567, 90_000_000]) {
+		const end = { first: MOST_PLACES - 16, last: MOST_PLACES - 1, total };
+		expect(shiftAt({ first: 0, last: 15, total })).toBe(0);
+		expect(end.last + shiftAt(end)).toBe(total - 1);
+		for (const row of [0, 1, 777, Math.floor(total / 2), total - 20, total - 1]) {
+			const { place, nudge } = placeOf(row, { first: 3, last: 18, total });
+			const top = place + nudge + shiftAt({ first: place, last: place + 15, total });
+			expect(row - top).toBeGreaterThanOrEqual(0);
+			expect(row - top).toBeLessThanOrEqual(15);
+			expect(top + 15).toBeLessThan(total);
+		}
+	}
 });

@@ -46,3 +46,32 @@ export class PageCache {
 		return this.#pages.size;
 	}
 }
+
+/** Browsers cannot scroll much further than 16 million pixels: of a longer file no more places than these are laid out. */
+export const MOST_PLACES = 500_000;
+
+export interface Window {
+	/** Places at the upper and the lower edge of what is in sight. */
+	readonly first: number;
+	readonly last: number;
+	/** Rows of the file; where there are more than places, a step of scrolling passes over several of them. */
+	readonly total: number;
+}
+
+const placesOf = (total: number) => Math.min(total, MOST_PLACES);
+const lastFirst = ({ first, last, total }: Window) => Math.max(1, placesOf(total) - 1 - (last - first));
+
+/** How far the row in a place is ahead of the place itself: nothing at the top, all that has no place at the end. */
+export function shiftAt(window: Window): number {
+	return Math.round(Math.min(1, window.first / lastFirst(window)) * (window.total - placesOf(window.total)));
+}
+
+/** The place to scroll to so that a row (from 0) is the first in sight, and what must be added to the shift there. */
+export function placeOf(row: number, window: Window): { place: number; nudge: number } {
+	const left = window.total - placesOf(window.total);
+	if (left === 0) return { place: row, nudge: 0 };
+	const steps = lastFirst(window);
+	const place = Math.min(steps, Math.floor((row * steps) / (steps + left)));
+	const shift = shiftAt({ ...window, first: place, last: place + window.last - window.first });
+	return { place, nudge: Math.max(0, Math.min(left - shift, row - place - shift)) };
+}
