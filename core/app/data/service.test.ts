@@ -37,6 +37,13 @@ describe("a file", () => {
 		expect(last.rows[3]).toEqual({ row: 994, level: null, values: ["p248", "r993", "false"] });
 	});
 
+	it("has its long values shortened, and whole where one row is asked for", async () => {
+		const long = "a".repeat(5000);
+		const { id } = await desk.take("long.jsonl", jsonl({ prompt: "p", completion: long, label: true }));
+		expect((await page(id)).rows[0]?.values[1]).toHaveLength(300);
+		expect((await page(id, 0, 1, true)).rows[0]?.values[1]).toBe(long);
+	});
+
 	it("has one id however often it is added, also after a restart that does not read it again", async () => {
 		const entry = await desk.take("twice.jsonl", jsonl(...scored(8)));
 		expect((await desk.add(entry.path)).id).toBe(entry.id);
