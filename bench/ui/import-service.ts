@@ -80,7 +80,7 @@ export async function importBench(rows = 1_000_000): Promise<ImportFigures> {
 		for (let i = 0; i < 40; i++) {
 			const from = performance.now();
 			const offset = Math.floor((rows - 200) * ((i * 0.618) % 1));
-			await data.queries.ask("readPage", { dir: data.indexDir(id), offset, limit: 200, whole: false });
+			await data.queries.ask("readPage", { dir: data.indexDir(id), offset, limit: 200 });
 			// The first page waits for the thread to start.
 			if (i > 0) slowestPageMs = Math.max(slowestPageMs, performance.now() - from);
 		}

@@ -16,7 +16,8 @@ export interface PageInput {
 	readonly dir: string;
 	readonly offset: number;
 	readonly limit: number;
-	readonly whole: boolean;
+	/** Values at full length. */
+	readonly whole?: boolean;
 }
 
 /**
@@ -37,7 +38,12 @@ export function currentManifest(dir: string): Manifest {
 }
 
 /** A page of rows as they stand in the file. */
-export async function readPage({ dir, offset, limit, whole }: PageInput): Promise<ApiOutput<"data.rows">> {
+export async function readPage({
+	dir,
+	offset,
+	limit,
+	whole = false,
+}: PageInput): Promise<ApiOutput<"data.rows">> {
 	const manifest = currentManifest(dir);
 	const columns = manifest.columns.slice(0, MAX_COLUMNS).map((column) => column.name);
 	const chars = whole ? WHOLE_CHARS : VALUE_CHARS;

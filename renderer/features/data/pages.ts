@@ -70,6 +70,9 @@ export function shiftAt(window: Window): number {
 export function placeOf(row: number, window: Window): { place: number; nudge: number } {
 	const left = window.total - placesOf(window.total);
 	if (left === 0) return { place: row, nudge: 0 };
+	// The last rows: as far down as it goes.
+	if (row >= window.total - 1 - (window.last - window.first))
+		return { place: placesOf(window.total) - 1, nudge: 0 };
 	const steps = lastFirst(window);
 	const place = Math.min(steps, Math.floor((row * steps) / (steps + left)));
 	const shift = shiftAt({ ...window, first: place, last: place + window.last - window.first });
