@@ -146,7 +146,7 @@ async function shoot(page: Page, { run, sweep, data, compared }: Prepared): Prom
 /** A problem of the held-out ones, answered by the base model and by the checkpoint. */
 async function ask(page: Page): Promise<void> {
 	await page
-		.getByRole("textbox", { name: "Prompt", exact: true })
+		.getByRole("textbox", { name: "Problem", exact: true })
 		.fill("Ben has 6 cakes. He finds 2 cakes. Kim has 6 more cakes than Ben. How many cakes does Kim have?");
 	await page.getByRole("textbox", { name: /^Reference/ }).fill("#### 14");
 	await page.keyboard.press("Control+Enter");

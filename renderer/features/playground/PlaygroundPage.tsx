@@ -1,115 +1,77 @@
-import { MessageSquare } from "lucide-react";
-import { useEffect, useMemo, useState } from "react";
+import { History, MessageSquare } from "lucide-react";
+import { useEffect, useRef } from "react";
 import { useSearch } from "wouter";
-import { useStudio } from "../../app/store.ts";
-import { useShortcuts } from "../../app/useShortcuts.ts";
-import { Button, Card, EmptyState, ErrorNote, format, PageHeader } from "../../ui/index.ts";
-import { AnswerCard } from "./AnswerCard.tsx";
-import { WAITING } from "./answers.ts";
+import { useShallow } from "zustand/react/shallow";
+import { Button, EmptyState, Menu, PageHeader } from "../../ui/index.ts";
+import { AnswerColumn } from "./AnswerColumn.tsx";
+import { DecodingCard } from "./DecodingCard.tsx";
+import { decodingWords } from "./names.ts";
 import styles from "./Playground.module.css";
-import { PromptForm } from "./PromptForm.tsx";
-import { askOf, FIRST_FORM, type Form } from "./request.ts";
-import { TargetPickers } from "./TargetPickers.tsx";
-import { allTargets, firstTargets } from "./targets.ts";
-import { usePlayground } from "./usePlayground.ts";
+import { PromptCard } from "./PromptCard.tsx";
+import { ask, listen, shownTurn, usePlayground } from "./store.ts";
+import { Targets } from "./Targets.tsx";
+import { usePreselected } from "./usePreselected.ts";
+import { useTargets } from "./useTargets.ts";
 
-const KEPT_QUESTIONS = 20;
-
+/** One question to a base model and a checkpoint, under the same seed, with V along both answers. */
 export default function PlaygroundPage() {
-	const models = useStudio((state) => state.models);
-	const runs = useStudio((state) => state.runs);
 	const query = new URLSearchParams(useSearch());
-	const [run, model] = [query.get("run"), query.get("model")];
-	const all = useMemo(() => allTargets(models ?? [], runs ?? []), [models, runs]);
-	const [keys, setKeys] = useState<readonly string[]>([]);
-	const [form, setForm] = useState<Form>(FIRST_FORM);
-	const [problem, setProblem] = useState<string | null>(null);
-	const [history, setHistory] = useState<readonly Form[]>([]);
-	const { answers, error, ask, cancel, busy } = usePlayground();
-	const known = models !== null && runs !== null;
-	useEffect(() => {
-		if (known) setKeys((before) => (before.length > 0 ? before : firstTargets(all, { run, model })));
-	}, [known, all, run, model]);
-	const targets = keys.flatMap((key) => all.find((target) => target.key === key) ?? []);
-	const send = (question: Form) => {
-		const asked = askOf(question);
-		if ("problem" in asked) return setProblem(asked.problem);
-		setProblem(null);
-		setHistory((before) =>
-			[question, ...before.filter(({ prompt }) => prompt !== question.prompt)].slice(0, KEPT_QUESTIONS),
-		);
-		void ask(targets, asked.ask);
+	usePreselected(query.get("run"), query.get("model"));
+	useEffect(listen, []);
+	const turn = usePlayground(shownTurn);
+	const turns = usePlayground(useShallow(({ turns }) => turns));
+	const targets = useTargets();
+	const prompt = useRef<HTMLTextAreaElement>(null);
+	const again = (at: number) => {
+		const old = turns[at];
+		if (old) void ask(old.question);
 	};
-	const another = () => {
-		const question = { ...form, seed: (form.seed ?? 0) + 1 };
-		setForm(question);
-		send(question);
-	};
-	useShortcuts([{ keys: "mod+Enter", label: "Ask", run: () => send(form) }]);
-	if (known && all.length === 0)
-		return (
-			<EmptyState icon={MessageSquare} title="Nothing to ask yet">
-				Add a model, or train a run to its first checkpoint.
-			</EmptyState>
-		);
 	return (
 		<>
 			<PageHeader
 				title="Playground"
-				note="the same prompt and the same seed for each"
+				note="The same problem and seed for each model, side by side."
 				actions={
-					<>
-						{answers.size > 0 && !busy && form.decoding !== "greedy" && (
-							<Button onClick={another}>Ask again with another seed</Button>
-						)}
-						{busy ? (
-							<Button onClick={cancel}>Cancel</Button>
-						) : (
-							<Button variant="primary" kbd="mod+enter" onClick={() => send(form)}>
-								Ask
-							</Button>
-						)}
-					</>
+					turns.length > 0 ? (
+						<Menu
+							trigger={<Button icon={History}>History</Button>}
+							items={[
+								{ heading: "This session" },
+								...turns.map(({ requestId, question }, i) => ({
+									label: `${turns.length - i}. ${question.prompt.slice(0, 60)}`,
+									detail: decodingWords(question),
+									onSelect: () => usePlayground.setState({ shown: requestId, question }),
+								})),
+								"separator" as const,
+								{ label: "Ask the newest again", onSelect: () => again(0) },
+							]}
+						/>
+					) : undefined
 				}
 			/>
-			<div className={styles.page}>
-				<div className={styles.side}>
-					<PromptForm form={form} onForm={setForm} targets={targets} runs={runs ?? []} problem={problem} />
-					{history.length > 0 && (
-						<Card title="Asked before" note={format.plural(history.length, "prompt")} flush>
-							<ul className={styles.history}>
-								{history.map((question) => (
-									<li key={question.prompt}>
-										<button
-											type="button"
-											onClick={() => {
-												setForm(question);
-												send(question);
-											}}
-										>
-											{question.prompt}
-										</button>
-									</li>
-								))}
-							</ul>
-						</Card>
-					)}
-				</div>
-				<div className={styles.main}>
-					<TargetPickers all={all} keys={keys} onKeys={setKeys} />
-					{error !== null && <ErrorNote error={error} />}
-					<div className={styles.answers} data-count={targets.length}>
-						{targets.map((target) => (
-							<AnswerCard
-								key={target.key}
-								target={target}
-								answer={answers.get(target.key) ?? (answers.size > 0 ? WAITING : null)}
-								form={form}
-							/>
-						))}
-					</div>
-				</div>
+			<div className={styles.ask}>
+				<PromptCard targets={targets} promptRef={prompt} />
+				<DecodingCard canGuide={targets.some(({ hasValues }) => hasValues)} />
 			</div>
+			<Targets targets={targets} />
+			{turn === undefined ? (
+				<EmptyState icon={MessageSquare} title="See what training changed">
+					Ask a model and a checkpoint trained from it the same problem. A DQO or DRO checkpoint also shows V
+					under each token: it falls where an answer goes wrong.
+				</EmptyState>
+			) : (
+				<div className={styles.answers} data-many={turn.targets.length > 2 || undefined}>
+					{turn.targets.map((target, i) => (
+						<AnswerColumn
+							// biome-ignore lint/suspicious/noArrayIndexKey: a place is what an answer belongs to.
+							key={i}
+							turn={turn}
+							target={target}
+							answer={turn.answers[i]}
+						/>
+					))}
+				</div>
+			)}
 		</>
 	);
 }

@@ -35,7 +35,7 @@ export function RetryDialog({ from, onClose }: { from: RetryFrom; onClose: () =>
 			size="lg"
 			description={
 				result?.correct == null
-					? `${COMPLETIONS} completions of the lines before it, from the best checkpoint.`
+					? `${COMPLETIONS} completions of the lines before it.`
 					: `${format.count(result.correct)} of ${format.count(result.completions.length)} completions end correct.`
 			}
 		>
