@@ -151,7 +151,7 @@ async function ask(page: Page): Promise<void> {
 	await page.getByRole("textbox", { name: /^Reference/ }).fill("#### 14");
 	await page.keyboard.press("Control+Enter");
 	await page
-		.getByText(/tokens\/s, /)
+		.getByText(/tokens\/s/)
 		.nth(1)
 		.waitFor({ timeout: 60_000 });
 	await page.waitForTimeout(500);

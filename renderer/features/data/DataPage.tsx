@@ -53,7 +53,7 @@ export default function DataPage() {
 				<DataList entries={ownFirst(entries ?? [])} shownId={shown?.id ?? null} />
 			</div>
 			<div className={styles.detail}>
-				<LoadingLine active={entries === null} label="Reading the list" />
+				{entries === null && <LoadingLine active label="Reading the list" />}
 				{shown && <DataDetail key={shown.id} entry={shown} />}
 				{entries !== null && !shown && <NoData missing={chosen !== undefined} />}
 			</div>

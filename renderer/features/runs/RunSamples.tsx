@@ -49,6 +49,11 @@ export function RunSamples({ runId, evaluatedStep, picked, onPick }: Props) {
 			current = false;
 		};
 	}, [runId, only, evaluatedStep]);
+	const row = picked?.row ?? null;
+	useEffect(() => {
+		if (samples && row !== null)
+			list.current?.querySelector(`[data-row="${row}"]`)?.scrollIntoView({ block: "nearest" });
+	}, [samples, row]);
 	const step = samples?.step ?? null;
 	const move = (event: KeyboardEvent) => {
 		const by =
