@@ -18,6 +18,8 @@ export class SampleIndex {
 	readonly #steps = new Map<number, Place[]>();
 	#read = 0;
 	#inode = 0;
+	/** The reading that is under way, or the last one that ended. */
+	#updating: Promise<void> = Promise.resolve();
 
 	constructor(path: string) {
 		this.#path = path;
@@ -51,8 +53,15 @@ export class SampleIndex {
 		}
 	}
 
+	/** One reading at a time: two at once would each take the same lines. One that failed does not keep the next from trying. */
+	#update(): Promise<void> {
+		const next = this.#updating.catch(() => {}).then(() => this.#readOn());
+		this.#updating = next;
+		return next;
+	}
+
 	/** Reads what was appended; a resumed run writes the file anew, without the work that was lost. */
-	async #update(): Promise<void> {
+	async #readOn(): Promise<void> {
 		const found = await stat(this.#path).catch(() => null);
 		if (found === null) return;
 		if (found.ino !== this.#inode || found.size < this.#read) {

@@ -10,7 +10,9 @@ import { change, usePlayground } from "./store.ts";
 async function chooseRun(id: string): Promise<void> {
 	const { config } = await call("runs.get", { id });
 	const models = useStudio.getState().models ?? [];
-	const base = models.find(({ path }) => path === config?.modelDir);
+	// A model that was moved since, such as the built-in one of an updated app, has another path.
+	const base =
+		models.find(({ path }) => path === config?.modelDir) ?? models.find(({ state }) => state === "ready");
 	const targets: ModelRef[] = [{ type: "run", id, checkpoint: "best" }];
 	if (base) targets.unshift({ type: "model", id: base.id });
 	usePlayground.setState({ targets });
