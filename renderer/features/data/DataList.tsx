@@ -45,6 +45,6 @@ function stateOf({ state, errors, secondsLeft }: DataEntry): { tone: Tone; words
 		};
 	if (state === "failed") return { tone: "bad", words: "cannot be read" };
 	if (state === "needs-mapping") return { tone: "warn", words: "columns to name" };
-	if (errors > 0) return { tone: "warn", words: `${format.count(errors)} errors, rows skipped` };
+	if (errors > 0) return { tone: "warn", words: `${format.plural(errors, "error")}, rows skipped` };
 	return { tone: "good", words: "ready" };
 }

@@ -23,6 +23,15 @@ const ICONS = { error: CircleX, warning: TriangleAlert, note: Info } as const;
 const TONES = { error: "tone-bad", warning: "tone-warn", note: "tone-3" } as const;
 const PAGE = 200;
 
+/** One line of a text that may be long; the whole is in its title and behind Show rows. */
+function Clipped({ text }: { text: string }) {
+	return (
+		<span className={styles.clipped} title={text}>
+			{text}
+		</span>
+	);
+}
+
 /** Everything that was found, counted, with what is done about it. */
 export function ProblemsCard({ entry, version }: { entry: DataEntry; version: string }) {
 	const { value, error } = useAnswer("data.problems", { id: entry.id }, version);
@@ -102,8 +111,19 @@ const columnsOf = (onShow: (group: ProblemGroup) => void): Column<ProblemGroup>[
 		value: ({ code }) => code,
 		cell: ({ code }) => <span className="mono tone-3">{code}</span>,
 	},
-	{ id: "problem", header: "Problem", width: "34%", value: ({ message }) => message },
-	{ id: "effect", header: "What happens", value: ({ effect }) => effect },
+	{
+		id: "problem",
+		header: "Problem",
+		width: "34%",
+		value: ({ message }) => message,
+		cell: ({ message }) => <Clipped text={message} />,
+	},
+	{
+		id: "effect",
+		header: "What happens",
+		value: ({ effect }) => effect,
+		cell: ({ effect }) => <Clipped text={effect} />,
+	},
 	{
 		id: "show",
 		header: "",
