@@ -45,7 +45,7 @@ export function RetryDialog({ from, onClose }: { from: RetryFrom; onClose: () =>
 				{result?.completions.map((completion, i) => (
 					// biome-ignore lint/suspicious/noArrayIndexKey: equal completions are told apart by their place alone.
 					<Row key={i} align="start">
-						<Icon icon={completion.correct === false ? X : Check} />
+						{completion.correct !== null && <Icon icon={completion.correct ? Check : X} />}
 						<div className={`${styles.completion} mono`}>{completion.text}</div>
 					</Row>
 				))}
