@@ -1,12 +1,8 @@
 import type { RunSummary } from "../../core/contract/api-runs.ts";
+// The ramps alone: the charts themselves are no part of the first screen.
+import { runColor as slotColor } from "../charts/data/ramps.ts";
 
-/** Colours of runs; more than these are drawn by the heat ramp. */
-export const RUN_COLORS = 8;
-
-/** CSS colour of the slot, from 0. */
-export function slotColor(slot: number): string {
-	return `var(--run-${(slot % RUN_COLORS) + 1})`;
-}
+export { RUN_COLORS, runColor as slotColor } from "../charts/data/ramps.ts";
 
 /** A run's own colour: by its place in the order of making, so that it keeps it while others come. */
 export function runColor(runs: readonly RunSummary[], id: string): string {

@@ -8,6 +8,7 @@ export { CopyButton } from "./CopyButton.tsx";
 export { cx } from "./cx.ts";
 export { type Column, DataTable, type DataTableProps, focusFilter, type Sort } from "./DataTable.tsx";
 export { ConfirmDialog, Dialog } from "./Dialog.tsx";
+export { download } from "./download.ts";
 export { EmptyState } from "./EmptyState.tsx";
 export { ErrorNote } from "./ErrorNote.tsx";
 export { describeError } from "./error-text.ts";

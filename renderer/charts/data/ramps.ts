@@ -31,9 +31,12 @@ export function heatColor(t: number): string {
 	return mix("heat", 6, t);
 }
 
-/** CSS colour of run slot 0 to 7. */
+/** Colours of runs; more than these are drawn by the heat ramp. */
+export const RUN_COLORS = 8;
+
+/** CSS colour of a run's slot, from 0. */
 export function runColor(slot: number): string {
-	return `var(--run-${(slot % 8) + 1})`;
+	return `var(--run-${(slot % RUN_COLORS) + 1})`;
 }
 
 type Rgb = [number, number, number];

@@ -1,5 +1,6 @@
 import { useEffect, useId, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import "uplot/dist/uPlot.min.css";
+import { download } from "../../ui/download.ts";
 import { fixed } from "../../ui/format.ts";
 import { formatValue } from "../data/format.ts";
 import type { YScale } from "../data/ticks.ts";
@@ -7,7 +8,7 @@ import { useChartGroup } from "./ChartGroup.tsx";
 import { ChartMenu } from "./ChartMenu.tsx";
 import { ChartTable } from "./ChartTable.tsx";
 import { Crosshair } from "./Crosshair.tsx";
-import { chartCsv, chartPng, download, type ExportFile } from "./export.ts";
+import { chartCsv, chartPng, type ExportFile } from "./export.ts";
 import { useChartKeys } from "./keys.ts";
 import {
 	type ChartSeries,

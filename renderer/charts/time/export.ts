@@ -1,6 +1,7 @@
+import type { SavedFile } from "../../ui/download.ts";
 import type { Plot } from "./plot.ts";
 
-export type ExportFile = { name: string; blob: Blob };
+export type ExportFile = SavedFile;
 
 /** The chart with its title as a PNG at device pixels, in either theme whatever the screen shows. */
 export async function chartPng(
@@ -45,14 +46,4 @@ function fileName(title: string): string {
 			.replace(/[^a-z0-9]+/g, "-")
 			.replace(/^-|-$/g, "") || "chart"
 	);
-}
-
-/** Saves a file the way a page does. */
-export function download({ name, blob }: ExportFile): void {
-	const url = URL.createObjectURL(blob);
-	const link = document.createElement("a");
-	link.href = url;
-	link.download = name;
-	link.click();
-	setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }

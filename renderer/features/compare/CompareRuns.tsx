@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { slotColor } from "../../app/colors.ts";
+import { HAS_VALUE } from "../../app/methods.ts";
 import { goTo, routes } from "../../app/navigation.ts";
 import { useShortcuts } from "../../app/useShortcuts.ts";
 import {
@@ -22,8 +23,6 @@ import { SettingsTable } from "./SettingsTable.tsx";
 import { useComparedRuns } from "./useComparedRuns.ts";
 import { usePaired } from "./usePaired.ts";
 
-const HAS_VALUE: ReadonlySet<string> = new Set(["dqo", "dro"]);
-
 /** Up to eight runs: settings that differ, curves, and who solves what. */
 export function CompareRuns({ ids }: { ids: readonly string[] }) {
 	const runs = useComparedRuns(ids);
@@ -43,7 +42,7 @@ export function CompareRuns({ ids }: { ids: readonly string[] }) {
 			...{ label: side.label, color: colorOf(side.id), route: routes.run(side.id) },
 			baseAccuracy: run?.detail?.summary.baseAccuracy ?? null,
 			inspect:
-				config !== null && HAS_VALUE.has(config.method)
+				config !== null && HAS_VALUE[config.method]
 					? {
 							model: { type: "run", id: side.id, checkpoint: "best" },
 							template: config.template,

@@ -2,9 +2,9 @@ import { useEffect, useState } from "react";
 import type { DataEntry } from "../../../core/contract/api-data.ts";
 import { call } from "../../api/index.ts";
 import { Button, Card, ErrorNote, format, Select } from "../../ui/index.ts";
+import { useAnswer } from "../shared/useAnswer.ts";
 import styles from "./DataPage.module.css";
 import { mappingOf } from "./mapping.ts";
-import { useAnswer } from "./useAnswer.ts";
 
 const UNUSED = "";
 

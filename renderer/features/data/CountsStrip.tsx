@@ -1,14 +1,18 @@
-import type { DataEntry } from "../../../core/contract/api-data.ts";
+import type { DataEntry, Lengths } from "../../../core/contract/api-data.ts";
 import { Card, format } from "../../ui/index.ts";
+import { useAnswer } from "../shared/useAnswer.ts";
 import styles from "./DataPage.module.css";
 import { useLimits } from "./limits.ts";
-import { useAnswer } from "./useAnswer.ts";
-import { useLengths } from "./useLengths.ts";
+
+interface Props {
+	entry: DataEntry;
+	version: string;
+	lengths: Lengths | null;
+}
 
 /** What is in the file, in numbers. */
-export function CountsStrip({ entry, version }: { entry: DataEntry; version: string }) {
+export function CountsStrip({ entry, version, lengths }: Props) {
 	const { value: summary } = useAnswer("data.summary", { id: entry.id }, version);
-	const { lengths } = useLengths(entry.id, version);
 	const { maxResponseTokens } = useLimits();
 	const ready = lengths?.state === "ready" ? lengths : null;
 	const correct = summary && summary.labelled > 0 ? summary.correct / summary.labelled : null;

@@ -12,6 +12,7 @@ import { LimitsBar } from "./LimitsBar.tsx";
 import { ProblemsCard } from "./ProblemsCard.tsx";
 import { RowsTable } from "./RowsTable.tsx";
 import { TokensCard } from "./TokensCard.tsx";
+import { useLengths } from "./useLengths.ts";
 
 /** One data set: what is in it, how it is read, and how the model will see it. */
 export function DataDetail({ entry }: { entry: DataEntry }) {
@@ -55,19 +56,7 @@ export function DataDetail({ entry }: { entry: DataEntry }) {
 						{
 							value: "overview",
 							label: "Overview",
-							content: (
-								<div className={styles.overview}>
-									<CountsStrip entry={entry} version={version} />
-									<div className={styles.halves}>
-										<div className={styles.stack}>
-											<ColumnsCard entry={entry} version={version} />
-											<LengthsCard id={id} version={version} />
-										</div>
-										<TokensCard id={id} version={version} />
-									</div>
-									<ProblemsCard entry={entry} version={version} />
-								</div>
-							),
+							content: <Overview entry={entry} version={version} />,
 						},
 						{
 							value: "rows",
@@ -80,5 +69,24 @@ export function DataDetail({ entry }: { entry: DataEntry }) {
 			)}
 			{state === "needs-mapping" && <RowsTable id={id} version={version} />}
 		</>
+	);
+}
+
+/** Counts, columns, lengths, tokens and problems; the lengths are asked for once, for the two that show them. */
+function Overview({ entry, version }: { entry: DataEntry; version: string }) {
+	const { id } = entry;
+	const { lengths, error } = useLengths(id, version);
+	return (
+		<div className={styles.overview}>
+			<CountsStrip entry={entry} version={version} lengths={lengths} />
+			<div className={styles.halves}>
+				<div className={styles.stack}>
+					<ColumnsCard entry={entry} version={version} />
+					<LengthsCard lengths={lengths} error={error} />
+				</div>
+				<TokensCard id={id} version={version} />
+			</div>
+			<ProblemsCard entry={entry} version={version} />
+		</div>
 	);
 }

@@ -2,6 +2,7 @@ import { ArrowRight, Ellipsis } from "lucide-react";
 import { useState } from "react";
 import type { DataEntry } from "../../../core/contract/api-data.ts";
 import { call } from "../../api/index.ts";
+import { isBuiltInData } from "../../app/built-in.ts";
 import { goTo, routes } from "../../app/navigation.ts";
 import { messageOf, useStudio } from "../../app/store.ts";
 import {
@@ -27,7 +28,7 @@ export function DataHeader({ entry }: { entry: DataEntry }) {
 	const shell = useStudio((studio) => studio.info?.shell);
 	const [asking, setAsking] = useState<"remove" | "rename" | "split" | null>(null);
 	const [deleteFile, setDeleteFile] = useState(false);
-	const builtIn = id.startsWith("starter-");
+	const builtIn = isBuiltInData(entry);
 	const remove = () =>
 		call("data.remove", { id, deleteFile }).then(
 			() => goTo(routes.data()),

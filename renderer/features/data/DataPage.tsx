@@ -1,6 +1,7 @@
 import { Plus } from "lucide-react";
 import { useState } from "react";
 import { useParams } from "wouter";
+import { isBuiltInData } from "../../app/built-in.ts";
 import { useObjectName } from "../../app/crumb.ts";
 import { chooseData } from "../../app/picking.ts";
 import { useStudio } from "../../app/store.ts";
@@ -64,6 +65,5 @@ export default function DataPage() {
 
 /** What the user brought comes first, the built-in problems last. */
 function ownFirst<T extends { id: string }>(entries: readonly T[]): T[] {
-	const builtIn = (entry: T) => entry.id.startsWith("starter-");
-	return [...entries.filter((entry) => !builtIn(entry)), ...entries.filter(builtIn)];
+	return [...entries.filter((entry) => !isBuiltInData(entry)), ...entries.filter(isBuiltInData)];
 }

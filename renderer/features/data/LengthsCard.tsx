@@ -1,12 +1,11 @@
+import type { Lengths } from "../../../core/contract/api-data.ts";
 import { Histogram } from "../../charts/index.ts";
 import { Button, Card, ErrorNote, format, ProgressBar } from "../../ui/index.ts";
 import styles from "./DataPage.module.css";
 import { useLimits } from "./limits.ts";
-import { useLengths } from "./useLengths.ts";
 
 /** Lengths of prompt and response together, and what is cut. */
-export function LengthsCard({ id, version }: { id: string; version: string }) {
-	const { lengths, error } = useLengths(id, version);
+export function LengthsCard({ lengths, error }: { lengths: Lengths | null; error: unknown }) {
 	const { maxResponseTokens } = useLimits();
 	const ready = lengths?.state === "ready" ? lengths : null;
 	const cutShare = ready && ready.examples > 0 ? ready.cut / ready.examples : 0;

@@ -9,6 +9,7 @@ import {
 	type Column,
 	DataTable,
 	Dialog,
+	download,
 	ErrorNote,
 	format,
 	Icon,
@@ -16,8 +17,8 @@ import {
 	Row,
 	toast,
 } from "../../ui/index.ts";
+import { useAnswer } from "../shared/useAnswer.ts";
 import styles from "./DataPage.module.css";
-import { useAnswer } from "./useAnswer.ts";
 
 const ICONS = { error: CircleX, warning: TriangleAlert, note: Info } as const;
 const TONES = { error: "tone-bad", warning: "tone-warn", note: "tone-3" } as const;
@@ -195,12 +196,7 @@ function ProblemRows({ id, group, onClose }: { id: string; group: ProblemGroup; 
 async function saveReport(id: string): Promise<void> {
 	try {
 		const { fileName, text } = await call("data.problemReport", { id });
-		const url = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
-		const link = document.createElement("a");
-		link.href = url;
-		link.download = fileName;
-		link.click();
-		URL.revokeObjectURL(url);
+		download({ name: fileName, blob: new Blob([text], { type: "text/csv" }) });
 	} catch (error) {
 		toast({ tone: "bad", title: "The report was not saved", detail: messageOf(error) });
 	}

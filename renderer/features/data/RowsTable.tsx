@@ -2,9 +2,9 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useMemo, useReducer, useRef, useState } from "react";
 import { call } from "../../api/index.ts";
 import { Button, Card, ErrorNote, format, NumberField, StatusDot } from "../../ui/index.ts";
+import { useAnswer } from "../shared/useAnswer.ts";
 import { MOST_PLACES, PAGE_ROWS, PageCache, pagesOf, placeOf, shiftAt } from "./pages.ts";
 import styles from "./Rows.module.css";
-import { useAnswer } from "./useAnswer.ts";
 import { WholeRow } from "./WholeRow.tsx";
 
 const ROW_PX = 30;

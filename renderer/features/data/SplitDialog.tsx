@@ -2,7 +2,7 @@ import { useState } from "react";
 import type { DataEntry } from "../../../core/contract/api-data.ts";
 import { call } from "../../api/index.ts";
 import { Button, Dialog, ErrorNote, format, NumberField, toast } from "../../ui/index.ts";
-import { useAnswer } from "./useAnswer.ts";
+import { useAnswer } from "../shared/useAnswer.ts";
 
 /** Divides a data set by prompt into new files. */
 export function SplitDialog({ entry, onClose }: { entry: DataEntry; onClose: () => void }) {

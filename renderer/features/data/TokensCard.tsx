@@ -3,9 +3,9 @@ import { type KeyboardEvent, memo, useRef, useState } from "react";
 import type { ExampleTokens } from "../../../core/contract/api-data.ts";
 import { BalanceStrip } from "../../charts/index.ts";
 import { Card, ErrorNote, format, IconButton } from "../../ui/index.ts";
+import { useAnswer } from "../shared/useAnswer.ts";
 import { useLimits } from "./limits.ts";
 import styles from "./Tokens.module.css";
-import { useAnswer } from "./useAnswer.ts";
 
 type Token = ExampleTokens["tokens"][number];
 const LEGEND = ["system", "user", "assistant", "eos"] as const;

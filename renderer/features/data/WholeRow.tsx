@@ -1,6 +1,6 @@
 import { Dialog, ErrorNote, format, LoadingLine } from "../../ui/index.ts";
+import { useAnswer } from "../shared/useAnswer.ts";
 import styles from "./Rows.module.css";
-import { useAnswer } from "./useAnswer.ts";
 
 /** One row with its values at full length, as text; `index` counts from 0. */
 export function WholeRow({ id, index, onClose }: { id: string; index: number; onClose: () => void }) {

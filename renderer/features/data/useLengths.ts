@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import type { Lengths } from "../../../core/contract/api-data.ts";
+import { useAnswer } from "../shared/useAnswer.ts";
 import { useLimits } from "./limits.ts";
-import { useAnswer } from "./useAnswer.ts";
 
 const POLL_MS = 700;
 

@@ -1,6 +1,7 @@
 import type { LucideIcon } from "lucide-react";
 import { Box, Check, Database, SlidersHorizontal } from "lucide-react";
 import type { ReactNode } from "react";
+import { isBuiltInData } from "../../app/built-in.ts";
 import { routes } from "../../app/navigation.ts";
 import { chooseData, chooseModel } from "../../app/picking.ts";
 import { useStudio } from "../../app/store.ts";
@@ -14,7 +15,7 @@ export function Steps() {
 	const model =
 		models?.find(({ state, builtIn }) => state === "ready" && !builtIn) ??
 		models?.find(({ state }) => state === "ready");
-	const entry = data?.find(({ state, id }) => state === "ready" && !id.startsWith("starter-"));
+	const entry = data?.find((one) => one.state === "ready" && !isBuiltInData(one));
 	const from = { ...(entry ? { data: entry.id } : {}), ...(model ? { model: model.id } : {}) };
 	return (
 		<div className={styles.steps}>

@@ -13,7 +13,7 @@ import {
 	SelectField,
 	TextField,
 } from "../../ui/index.ts";
-import { useAnswer } from "../data/useAnswer.ts";
+import { useAnswer } from "../shared/useAnswer.ts";
 import { amountText, type Draft, newDraft, specOf, usualTemplate } from "./draft.ts";
 import { MAKE_WORDS, type MakeKind } from "./kinds.ts";
 import styles from "./Making.module.css";

@@ -2,7 +2,7 @@ import { ChevronDown } from "lucide-react";
 import { useState } from "react";
 import { useStudio } from "../../app/store.ts";
 import { Button, Menu } from "../../ui/index.ts";
-import { useAnswer } from "../data/useAnswer.ts";
+import { useAnswer } from "../shared/useAnswer.ts";
 import { MAKE_KINDS, MAKE_WORDS, type MakeKind, misfitOf } from "./kinds.ts";
 import { MakeDialog } from "./MakeDialog.tsx";
 

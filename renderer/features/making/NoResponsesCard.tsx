@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { useStudio } from "../../app/store.ts";
 import { Banner, Button } from "../../ui/index.ts";
-import { useAnswer } from "../data/useAnswer.ts";
+import { useAnswer } from "../shared/useAnswer.ts";
 import { MakeDialog } from "./MakeDialog.tsx";
 
 /** The way on from problems without responses; nothing where there are some, or some are on their way. */

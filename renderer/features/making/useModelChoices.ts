@@ -1,7 +1,7 @@
 import type { ModelRef } from "../../../core/contract/api-common.ts";
 import { useStudio } from "../../app/store.ts";
 import * as format from "../../ui/format.ts";
-import { useAnswer } from "../data/useAnswer.ts";
+import { useAnswer } from "../shared/useAnswer.ts";
 
 export interface ModelChoice {
 	readonly key: string;

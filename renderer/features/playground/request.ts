@@ -1,6 +1,5 @@
 import type { ApiInput } from "../../../core/contract/api.ts";
 import type { ModelRef } from "../../../core/contract/api-common.ts";
-import type { Method } from "../../../core/contract/run.ts";
 import { GREEDY_SAMPLING, PAPER_SAMPLING } from "../../../core/contract/sampling.ts";
 import { PROMPT_TEMPLATES, type Task, templateSchema } from "../../../core/contract/task.ts";
 
@@ -73,11 +72,6 @@ export function problemOf(question: Question, canGuide: boolean): string | null 
 
 export function isGuided({ decoding }: Question): boolean {
 	return decoding === "best-of-n" || decoding === "beam";
-}
-
-/** Training methods whose runs have a value function. */
-export function hasValues(method: Method | null): boolean {
-	return method === "dqo" || method === "dro";
 }
 
 /** The question as the service takes it; ask `problemOf` first. */

@@ -2,8 +2,8 @@ import { useEffect, useState } from "react";
 import type { ModelRef } from "../../../core/contract/api-common.ts";
 import type { RunDetail } from "../../../core/contract/api-runs.ts";
 import { call } from "../../api/index.ts";
+import { HAS_VALUE } from "../../app/methods.ts";
 import { useStudio } from "../../app/store.ts";
-import { hasValues } from "./request.ts";
 import { usePlayground } from "./store.ts";
 
 export interface Target {
@@ -37,6 +37,7 @@ export function useTargets(): Target[] {
 	}, [ids, savedKey]);
 	return refs.map((ref) => {
 		const detail = ref.type === "run" ? (details[ref.id] ?? null) : null;
-		return { ref, detail, hasValues: hasValues(detail?.summary.method ?? null) };
+		const method = detail?.summary.method;
+		return { ref, detail, hasValues: method ? HAS_VALUE[method] : false };
 	});
 }

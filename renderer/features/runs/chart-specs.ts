@@ -1,4 +1,5 @@
-import type { Method, RunConfig } from "../../../core/contract/run.ts";
+import type { RunConfig } from "../../../core/contract/run.ts";
+import { HAS_REFERENCE, HAS_VALUE } from "../../app/methods.ts";
 import type { TimeChartProps } from "../../charts/index.ts";
 import type { EvaluationMetric, StepMetric } from "./run-series.ts";
 
@@ -36,23 +37,6 @@ const byVerdict = (correct: StepMetric, wrong: StepMetric) => [
 	step(correct, "correct", { color: "good" }),
 	step(wrong, "wrong", { color: "bad" }),
 ];
-
-const HAS_VALUE: Record<Method, boolean> = {
-	sft: false,
-	rs: false,
-	dpo: false,
-	kto: false,
-	dro: true,
-	dqo: true,
-};
-const HAS_REFERENCE: Record<Method, boolean> = {
-	sft: false,
-	rs: false,
-	dpo: true,
-	kto: true,
-	dro: true,
-	dqo: true,
-};
 
 type Facts = Pick<RunConfig, "method" | "clipNorm"> & {
 	readonly baseAccuracy: number | null;

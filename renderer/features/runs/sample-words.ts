@@ -1,4 +1,5 @@
 import type { RunSample } from "../../../core/contract/api-runs.ts";
+import { markedAnswer } from "../shared/reference.ts";
 
 /** The problem that was on show stays; at first it is one that was answered wrong, where there is something to see. */
 export function rowToShow(
@@ -12,6 +13,5 @@ export function rowToShow(
 /** The answer at the end of a reference solution. */
 export function shortReference(reference: string | null): string {
 	if (reference === null) return "n/a";
-	const marked = /####\s*(.+)\s*$/.exec(reference);
-	return (marked?.[1] ?? reference.trim().split("\n").at(-1) ?? reference).slice(0, 40);
+	return (markedAnswer(reference) ?? reference.trim().split("\n").at(-1) ?? reference).slice(0, 40);
 }

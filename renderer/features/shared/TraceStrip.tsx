@@ -1,6 +1,7 @@
 import { type Ref, useMemo } from "react";
 import type { ValueTrace } from "../../../core/contract/api-runs.ts";
 import { ValueStrip, type ValueStripHandle } from "../../charts/index.ts";
+import { markedAnswer } from "./reference.ts";
 
 interface Props {
 	trace: ValueTrace;
@@ -46,8 +47,8 @@ export function TraceStrip({ trace, title, onRetry, ref }: Props) {
 }
 
 function expected(reference: string | null): string {
-	const marked = reference === null ? null : /####\s*(.+)\s*$/.exec(reference);
-	return marked ? `, expected ${marked[1]}` : "";
+	const marked = markedAnswer(reference);
+	return marked === null ? "" : `, expected ${marked}`;
 }
 
 /** The text of the lines before a line, counted from 1. */
