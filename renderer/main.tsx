@@ -1,5 +1,3 @@
-// First: the forms that other files make obey it from their making.
-import "./no-eval.ts";
 import "./styles/index.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
