@@ -9,12 +9,12 @@ import { startJob } from "../../engine/supervisor.ts";
 import { asFileError, makeFolder } from "../../store/files.ts";
 import { runLockHolder } from "../../store/run-lock.ts";
 import type { AppContext } from "../context.ts";
+import { SummaryPushes } from "../pushes.ts";
 import type { Queue } from "../queue/queue.ts";
 import type { WatchRun } from "../window.ts";
 import { type AppFile, writeAppFile } from "./app-file.ts";
 import { RunEntry, type TrialFacts } from "./entry.ts";
 import { runNotice } from "./notice.ts";
-import { SummaryPushes } from "./pushes.ts";
 
 /** How often folders are looked at for what other processes do in them. */
 const LOOK_MS = 1000;

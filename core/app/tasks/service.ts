@@ -4,14 +4,12 @@ import type { TaskSpec, TaskState } from "../../contract/api-tasks.ts";
 import { toFailure } from "../../contract/error-body.ts";
 import { AppError } from "../../contract/errors.ts";
 import { newId } from "../ids.ts";
+import { SummaryPushes } from "../pushes.ts";
 import type { Queue } from "../queue/queue.ts";
 import { failureText } from "../runs/notice.ts";
 import { HEAVY, perform } from "./kinds.ts";
 import { readTasks, type TaskRecord, taskState, writeTasks } from "./record.ts";
 import { Stopped, TaskRun, type TaskServices } from "./task-run.ts";
-
-/** Least time between two pushes of one task's progress, milliseconds. */
-const PUSH_MS = 250;
 
 /** Work besides training: started, followed, stopped, tried again; `tasks.json` keeps the list over restarts. */
 export class TaskService {
@@ -20,13 +18,14 @@ export class TaskService {
 	readonly #path: string;
 	readonly #records: Map<string, TaskRecord>;
 	readonly #working = new Map<string, { task: TaskRun; ended: Promise<void> }>();
-	readonly #pushing = new Map<string, NodeJS.Timeout>();
+	readonly #pushes: SummaryPushes;
 
 	constructor(services: TaskServices, queue: Queue) {
 		this.#services = services;
 		this.#queue = queue;
 		this.#path = join(services.context.dataDir, "tasks.json");
 		this.#records = new Map(readTasks(this.#path).map((record) => [record.id, record]));
+		this.#pushes = new SummaryPushes((id) => this.#pushNow(id));
 		for (const record of this.#records.values()) this.#recover(record);
 		queue.register("task", {
 			run: (id) => this.#work(this.#record(id)),
@@ -99,18 +98,20 @@ export class TaskService {
 	async close(): Promise<void> {
 		for (const { task } of this.#working.values()) task.stop();
 		await Promise.all([...this.#working.values()].map(({ ended }) => ended));
-		for (const timer of this.#pushing.values()) clearTimeout(timer);
+		this.#pushes.close();
 	}
 
 	#begin(record: TaskRecord): void {
 		this.#save();
 		if (HEAVY.has(record.spec.kind)) this.#queue.add("task", record.id);
 		else void this.#work(record);
-		this.#push(record);
+		this.#pushes.now(record.id);
 	}
 
 	#work(record: TaskRecord): Promise<void> {
-		const task = new TaskRun(record, this.#services, () => this.#pushSoon(record));
+		const task = new TaskRun(record, this.#services, (what) =>
+			what === "phase" ? this.#pushes.now(record.id) : this.#pushes.soon(record.id),
+		);
 		const ended = this.#perform(record, task);
 		this.#working.set(record.id, { task, ended });
 		return ended;
@@ -137,7 +138,7 @@ export class TaskService {
 		record.state = state;
 		record.finishedAt = Date.now();
 		this.#save();
-		this.#push(record);
+		this.#pushes.now(record.id);
 		const notice = noticeOf(record);
 		if (notice !== null) this.#services.context.hub.push(notice);
 	}
@@ -179,19 +180,9 @@ export class TaskService {
 		});
 	}
 
-	#pushSoon(record: TaskRecord): void {
-		if (this.#pushing.has(record.id)) return;
-		this.#pushing.set(
-			record.id,
-			setTimeout(() => this.#push(record), PUSH_MS),
-		);
-	}
-
-	#push(record: TaskRecord): void {
-		clearTimeout(this.#pushing.get(record.id));
-		this.#pushing.delete(record.id);
-		if (this.#records.has(record.id))
-			this.#services.context.hub.push({ type: "task", task: this.#state(record) });
+	#pushNow(id: string): void {
+		const record = this.#records.get(id);
+		if (record !== undefined) this.#services.context.hub.push({ type: "task", task: this.#state(record) });
 	}
 
 	#save(): void {

@@ -36,13 +36,14 @@ export class TaskRun {
 	readonly services: TaskServices;
 	progress: Progress = NO_PROGRESS;
 	stopping = false;
-	readonly #changed: () => void;
+	/** Told of each change; one that only counts on may be told later. */
+	readonly #changed: (what: "phase" | "count") => void;
 	/** What a part is called when the task has several, such as "2 of 4: samples". */
 	#part: string | null = null;
 	#job: Job<unknown> | null = null;
 	#stopPart: (() => void) | null = null;
 
-	constructor(record: TaskRecord, services: TaskServices, changed: () => void) {
+	constructor(record: TaskRecord, services: TaskServices, changed: (what: "phase" | "count") => void) {
 		this.record = record;
 		this.services = services;
 		this.#changed = changed;
@@ -60,7 +61,7 @@ export class TaskRun {
 	part(name: string): void {
 		this.#part = name;
 		this.progress = { ...NO_PROGRESS, phase: name };
-		this.#changed();
+		this.#changed("phase");
 		this.throwIfStopping();
 	}
 
@@ -96,7 +97,7 @@ export class TaskRun {
 	/** Progress of work that is not a job of its own. */
 	report(progress: Omit<Progress, "phase">): void {
 		this.progress = { phase: this.#part, ...progress };
-		this.#changed();
+		this.#changed("count");
 	}
 
 	/** Asks for an orderly end; asked again, or of a job that cannot end in good order, it ends at once. */
@@ -106,7 +107,7 @@ export class TaskRun {
 		if (again) this.#job?.kill();
 		else this.#job?.stop();
 		this.#stopPart?.();
-		this.#changed();
+		this.#changed("phase");
 	}
 
 	/** A value that an earlier try may have found already. */
@@ -114,7 +115,7 @@ export class TaskRun {
 		if (name in this.record.found) return parse(this.record.found[name]);
 		const value = await find();
 		this.record.found[name] = value;
-		this.#changed();
+		this.#changed("count");
 		return value;
 	}
 
@@ -154,6 +155,6 @@ export class TaskRun {
 			const { phase, done, total, secondsLeft } = event;
 			this.progress = { phase: this.#part ?? PHASES[phase], done, total, secondsLeft };
 		} else return;
-		this.#changed();
+		this.#changed(event.type === "phase" ? "phase" : "count");
 	}
 }

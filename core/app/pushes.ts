@@ -1,7 +1,7 @@
-/** Least time between two pushes of one run while it only makes steps. */
+/** Least time between two pushes of one run, sweep or task while it only counts on. */
 const INTERVAL_MS = 500;
 
-/** Spares windows: steps of a run are told twice a second at most, everything else at once. */
+/** Spares windows: what only counts on is told twice a second at most, everything else at once. */
 export class SummaryPushes {
 	readonly #push: (id: string) => void;
 	readonly #pending = new Map<string, NodeJS.Timeout>();
