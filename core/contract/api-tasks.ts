@@ -15,6 +15,7 @@ import {
 	timeSchema,
 } from "./api-common.ts";
 import { method } from "./api-method.ts";
+import { exportDtypeSchema, exportFormatIdSchema } from "./exports.ts";
 import { guidedDecodingSchema, samplingConfigSchema, separatorSchema } from "./sampling.ts";
 import { taskSchema, templateSchema } from "./task.ts";
 
@@ -94,8 +95,8 @@ export const taskSpecSchema = z.discriminatedUnion("kind", [
 		name: nameSchema,
 		runId: idSchema,
 		checkpoint: checkpointRefSchema,
-		format: z.enum(["hf", "peft"]),
-		dtype: z.enum(["F32", "F16", "BF16"]).nullable(),
+		format: exportFormatIdSchema,
+		dtype: exportDtypeSchema.nullable(),
 		/** Where a new folder is made for it; null makes it under the app's exports. */
 		parentDir: pathSchema.nullable(),
 	}),
@@ -177,12 +178,12 @@ export const pairedSchema = z.strictObject({
 export type Paired = z.infer<typeof pairedSchema>;
 
 export const exportFormatSchema = z.strictObject({
-	format: z.enum(["hf", "peft"]),
+	format: exportFormatIdSchema,
 	label: z.string(),
 	/** What it is for. */
 	about: z.string(),
 	opensIn: z.array(z.string()),
-	dtypes: z.array(z.enum(["F32", "F16", "BF16"])),
+	dtypes: z.array(exportDtypeSchema),
 	/** By dtype; under "" that of the weights in the formats that they have. */
 	estimatedBytes: z.record(z.string(), bytesSchema),
 	available: z.boolean(),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { compareResultSchema, compareSpecSchema } from "./comparison.ts";
+import { exportDtypeSchema, exportFormatIdSchema } from "./exports.ts";
 import {
 	inspectResultSchema,
 	inspectSpecSchema,
@@ -127,11 +128,10 @@ export const exportSpecSchema = z.strictObject({
 	checkpoint: z
 		.union([z.enum(["best", "last"]), z.int().min(0)])
 		.describe("Which one; a number is its step."),
-	/** hf: a complete model folder, adapters merged in. peft: the LoRA adapter alone. */
-	format: z.enum(["hf", "peft"]),
+	format: exportFormatIdSchema,
 	outDir: path,
-	/** Weight format of an `hf` export; null keeps each tensor's own. */
-	dtype: z.enum(["F32", "F16", "BF16"]).nullable(),
+	/** Number format of the weights, one that the format has; null keeps each tensor's own. */
+	dtype: exportDtypeSchema.nullable(),
 	threads,
 });
 export type ExportSpec = z.infer<typeof exportSpecSchema>;

@@ -1,13 +1,14 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { ExportDtype } from "../contract/exports.ts";
 import type { ExportComparison } from "../contract/jobs.ts";
 import { GREEDY_SAMPLING } from "../contract/sampling.ts";
+import type { Reopened } from "../export/format.ts";
 import type { Policy } from "../export/run-policy.ts";
 import { Graph } from "../graph/graph.ts";
 import { matmul } from "../graph/ops/index.ts";
 import { decoder } from "../models/decoder.ts";
-import type { FloatDtype } from "../models/hf/dtypes.ts";
 import { plainLayout } from "../models/layout.ts";
 import { Network } from "../models/network.ts";
 import { GraphSession } from "../runtime/session.ts";
@@ -19,7 +20,7 @@ const PROMPT = "Ann has 7 apples. She buys 5 apples. How many apples does Ann ha
 const GREEDY_TOKENS = 32;
 
 /** How far logits may move, as a share of the largest: what rounding every weight to the format does to them at most. */
-const TOLERANCE: Record<FloatDtype, number> = { F32: 1e-4, F16: 1e-2, BF16: 5e-2 };
+const TOLERANCE: Record<ExportDtype, number> = { F32: 1e-4, F16: 1e-2, BF16: 5e-2 };
 
 export interface Compared {
 	comparison: ExportComparison | null;
@@ -35,18 +36,18 @@ export interface Compared {
  */
 export async function comparePolicies(
 	own: Policy,
-	exported: Policy,
-	dtype: FloatDtype,
+	exported: Reopened,
+	dtype: ExportDtype,
 	threads: number,
 ): Promise<Compared> {
-	const { prompt, eosIds } = await promptOf(own);
-	const theirs = await promptOf(exported);
+	const { prompt, eosIds } = await promptOf(own.modelDir, own.config.maxPosition);
+	const theirs = await promptOf(exported.modelDir, own.config.maxPosition);
 	if (prompt.join() !== theirs.prompt.join() || eosIds.join() !== theirs.eosIds.join())
 		return unlike("The reopened tokenizer encodes the check's prompt otherwise than the run's own.");
 	const answer = await greedy(own, prompt, eosIds, threads);
 	const read = [...prompt, ...answer.slice(0, -1)];
 	const expected = await logitsOf(own, read, threads);
-	const found = await logitsOf(exported, read, threads);
+	const found = "logits" in exported ? await exported.logits(read) : await logitsOf(exported, read, threads);
 	const comparison = measure(expected, found, prompt.length, answer, TOLERANCE[dtype]);
 	const { maxLogitDifference, tolerance, greedyEqual, greedyTokens } = comparison;
 	const [difference, allowed] = [maxLogitDifference, tolerance].map((value) => Number(value.toPrecision(2)));
@@ -77,9 +78,12 @@ function unlike(problem: string): Compared {
 	return { comparison: null, problem, checks: [] };
 }
 
-async function promptOf({ modelDir, config }: Policy): Promise<{ prompt: number[]; eosIds: number[] }> {
+async function promptOf(
+	modelDir: string,
+	maxPosition: number,
+): Promise<{ prompt: number[]; eosIds: number[] }> {
 	const tokenizer = await loadTokenizer(modelDir);
-	const prompt = tokenizer.renderPrompt(PROMPT).slice(0, config.maxPosition >> 1);
+	const prompt = tokenizer.renderPrompt(PROMPT).slice(0, maxPosition >> 1);
 	return { prompt, eosIds: [...tokenizer.eosIds] };
 }
 

@@ -51,6 +51,14 @@ describe("an export", () => {
 		expect(comparison?.maxLogitDifference).toBeLessThan(comparison?.tolerance ?? 0);
 	});
 
+	it("in number formats that the format does not have is refused before anything is read", async () => {
+		const spec = specOf("refused", { format: "peft", dtype: "F16", runDir: join(root, "nowhere") });
+		await expect(exportJob(spec, recordingContext())).rejects.toMatchObject({
+			code: "usage",
+			message: "A peft export has no weights in F16.",
+		});
+	});
+
 	it("that answers otherwise, or cannot be compared, is told from one that does", async () => {
 		const own = await openRunPolicy(runDir, "last");
 		const base = { ...(await loadModelFolder(own.modelDir)), modelDir: own.modelDir };

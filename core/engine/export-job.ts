@@ -1,14 +1,11 @@
 import { AppError } from "../contract/errors.ts";
+import type { ExportDtype } from "../contract/exports.ts";
 import type { JobContext } from "../contract/job.ts";
 import type { ExportResult, ExportSpec } from "../contract/jobs.ts";
-import { exportHf } from "../export/hf.ts";
-import { mergedTensors } from "../export/merge.ts";
-import { exportPeft } from "../export/peft.ts";
-import type { ExportReport } from "../export/report.ts";
-import { openRunPolicy, type Policy, type RunPolicy } from "../export/run-policy.ts";
-import type { FloatDtype } from "../models/hf/dtypes.ts";
-import { loadModelFolder } from "../models/hf/load.ts";
-import { readPeftAdapter } from "../models/hf/peft.ts";
+import type { Reopened } from "../export/format.ts";
+import { FORMATS } from "../export/formats.ts";
+import { openRunPolicy } from "../export/run-policy.ts";
+import { checkSpace } from "../export/sizes.ts";
 import { type Compared, comparePolicies } from "./export-comparison.ts";
 
 /**
@@ -16,19 +13,29 @@ import { type Compared, comparePolicies } from "./export-comparison.ts";
  * read back as written are an error; a whole export that answers otherwise is kept, and the result says why it is unverified.
  */
 export async function exportJob(spec: ExportSpec, { emit }: Pick<JobContext, "emit">): Promise<ExportResult> {
+	const format = FORMATS[spec.format];
+	if (spec.dtype !== null && !format.dtypes.includes(spec.dtype)) throw dtypeRefused(spec);
 	emit({ type: "phase", phase: "load" });
 	const policy = await openRunPolicy(spec.runDir, spec.checkpoint);
+	const refusal = await format.refusal(policy);
+	if (refusal !== null) {
+		const hint = "Choose another format of export.";
+		throw new AppError({
+			code: "usage",
+			message: `${spec.runDir} cannot be written as ${spec.format}: ${refusal}`,
+			hint,
+		});
+	}
+	checkSpace(spec.outDir, format.estimatedBytes(policy, spec.dtype));
 	let compared: Compared = { comparison: null, problem: "It was not compared.", checks: [] };
-	const verify = async (dtype: FloatDtype, reopen: () => Promise<Policy>): Promise<string[]> => {
+	const verify = async (dtype: ExportDtype, reopen: () => Promise<Reopened>): Promise<string[]> => {
 		emit({ type: "phase", phase: "verify" });
 		compared = await comparing(async () => comparePolicies(policy, await reopen(), dtype, spec.threads));
 		return compared.checks;
 	};
 	emit({ type: "phase", phase: "export" });
-	const report =
-		spec.format === "hf"
-			? await toHf(spec, policy, verify, progress(emit))
-			: await toPeft(spec, policy, verify);
+	const { outDir, dtype } = spec;
+	const report = await format.write({ policy, outDir, dtype, onProgress: progress(emit), verify });
 	const { comparison, problem } = compared;
 	return {
 		reason: "completed",
@@ -40,7 +47,17 @@ export async function exportJob(spec: ExportSpec, { emit }: Pick<JobContext, "em
 	};
 }
 
-type Verify = (dtype: FloatDtype, reopen: () => Promise<Policy>) => Promise<string[]>;
+function dtypeRefused({ format, dtype }: ExportSpec): AppError {
+	const { dtypes } = FORMATS[format];
+	return new AppError({
+		code: "usage",
+		message: `A ${format} export has no weights in ${dtype}.`,
+		hint:
+			dtypes.length === 0
+				? "Leave --dtype out."
+				: `Choose ${dtypes.join(", ")}, or none to keep each tensor's own.`,
+	});
+}
 
 function progress(emit: JobContext["emit"]): (done: number, total: number) => void {
 	const began = performance.now();
@@ -49,56 +66,6 @@ function progress(emit: JobContext["emit"]): (done: number, total: number) => vo
 		const secondsLeft = done === 0 ? null : (seconds * (total - done)) / done;
 		emit({ type: "progress", phase: "export", done, total, secondsLeft });
 	};
-}
-
-function toHf(
-	spec: ExportSpec,
-	policy: RunPolicy,
-	verify: Verify,
-	onProgress: (done: number, total: number) => void,
-): Promise<ExportReport> {
-	const { config, tensors, modelDir } = policy;
-	return exportHf({
-		config,
-		tensors,
-		sourceDir: modelDir,
-		outDir: spec.outDir,
-		onProgress,
-		...(spec.dtype === null ? {} : { dtype: spec.dtype }),
-		verify: (dir) =>
-			verify(spec.dtype ?? roughest(policy), async () => {
-				const { config, tensors } = await loadModelFolder(dir);
-				return { config, tensors, modelDir: dir };
-			}),
-	});
-}
-
-function toPeft(spec: ExportSpec, policy: RunPolicy, verify: Verify): Promise<ExportReport> {
-	const { config, modelDir, adapter } = policy;
-	if (adapter === null) {
-		throw new AppError({
-			code: "usage",
-			message: `The run in ${spec.runDir} trained every weight, so there is no adapter to export.`,
-			hint: "Use --format hf.",
-		});
-	}
-	return exportPeft({
-		config,
-		adapter,
-		baseModel: modelDir,
-		outDir: spec.outDir,
-		verify: (dir) =>
-			verify("F32", async () => {
-				const base = await loadModelFolder(modelDir);
-				return { config, tensors: mergedTensors(base.tensors, readPeftAdapter(dir, config)), modelDir };
-			}),
-	});
-}
-
-/** The roughest format that a tensor keeps; merging an adapter into such a weight rounds it again. */
-function roughest({ tensors }: Policy): FloatDtype {
-	const formats = new Set([...tensors.values()].map(({ dtype }) => dtype));
-	return formats.has("BF16") ? "BF16" : formats.has("F16") ? "F16" : "F32";
 }
 
 /** The files are whole by now: what keeps them from being compared, such as too little memory, leaves them unverified. */

@@ -7,10 +7,12 @@ import { loadModelFolder } from "../models/hf/load.ts";
 import { readPeftAdapter, toPeftConfig } from "../models/hf/peft.ts";
 import { inMemory, openSafetensors, writeSafetensors } from "../models/hf/safetensors.ts";
 import { temporaryFolder } from "../store/testing/temporary-folder.ts";
+import { FORMATS } from "./formats.ts";
 import { exportHf } from "./hf.ts";
 import { mergedTensors, mergeLora } from "./merge.ts";
 import { exportPeft } from "./peft.ts";
 import { checkWritten } from "./report.ts";
+import { checkSpace } from "./sizes.ts";
 
 const fixtures = join(import.meta.dirname, "../../fixtures");
 const modelDir = join(fixtures, "models/llama-tiny");
@@ -131,6 +133,30 @@ test("an export whose check fails, or whose weights belong elsewhere, leaves no 
 	expect((await errorOf(exportHf({ ...hf, tensors: short }))).message).toContain("model.norm.weight");
 	expect(existsSync(hf.outDir)).toBe(false);
 	expect(readdirSync(root)).toEqual([]);
+});
+
+test("sizes are those of the files, and a disk without room is refused with both numbers", async () => {
+	const { config, tensors, adapter } = await llamaWithAdapter();
+	const source = { config, modelDir, tensors, adapter };
+	const outDir = join(temporaryFolder(), "out");
+	const { bytes } = await exportHf({ config, tensors, sourceDir: modelDir, outDir });
+	// What is written besides is the header of the weights.
+	const estimate = FORMATS.hf.estimatedBytes(source, null);
+	expect(bytes - estimate).toBeGreaterThan(0);
+	expect(bytes - estimate).toBeLessThan(4000);
+	expect(FORMATS.hf.estimatedBytes(source, "BF16")).toBeLessThan(0.6 * estimate);
+	const values = [...adapter.modules.values()].flatMap(({ a, b }) => [...a.load(), ...b.load()]);
+	expect(FORMATS.peft.estimatedBytes(source, null)).toBe(4 * values.length);
+
+	checkSpace(outDir, 1000, 1000);
+	expect(() => checkSpace(join(outDir, "not", "made"), 1)).not.toThrow();
+	expect(() => checkSpace(outDir, 1001, 1000)).toThrow(
+		expect.objectContaining({
+			code: "disk-full",
+			message: expect.stringContaining("takes 1,001 bytes"),
+			details: { neededBytes: 1001, freeBytes: 1000 },
+		}),
+	);
 });
 
 test("a tensor that changed on disk after writing is found by reopening", () => {

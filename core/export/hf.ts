@@ -3,11 +3,13 @@ import { basename, join } from "node:path";
 import { z } from "zod";
 import { AppError } from "../contract/errors.ts";
 import { type DecoderConfig, parseHfConfig } from "../models/config.ts";
-import { type FloatDtype, isFloatDtype } from "../models/hf/dtypes.ts";
-import { expectedTensors } from "../models/hf/load.ts";
+import { FLOAT_DTYPES, type FloatDtype, isFloatDtype } from "../models/hf/dtypes.ts";
+import { expectedTensors, loadModelFolder } from "../models/hf/load.ts";
 import { type TensorSource, writeSafetensors } from "../models/hf/safetensors.ts";
 import { atomicWrite, guardFile, readJson, sha256Files } from "../store/files.ts";
+import type { ExportFormat } from "./format.ts";
 import { checkWritten, type ExportReport, exportFolder, writtenWrong } from "./report.ts";
+import { fileBytes, roughest, weightBytes } from "./sizes.ts";
 
 /** Files beside the weights that make the folder usable; those that the source has are copied byte for byte. */
 const COMPANIONS = [
@@ -26,6 +28,30 @@ const COMPANIONS = [
 	"NOTICE",
 	"NOTICE.txt",
 ];
+
+/** A Hugging Face model folder that stands alone. */
+export const hfFormat: ExportFormat = {
+	label: "Whole model",
+	about: "A Hugging Face folder that stands alone, adapters merged in.",
+	opensIn: ["Transformers", "vLLM", "DQO Studio"],
+	dtypes: FLOAT_DTYPES,
+	refusal: async () => null,
+	estimatedBytes: ({ modelDir, tensors }, dtype) =>
+		weightBytes(tensors, dtype) + fileBytes(modelDir, ["config.json", ...COMPANIONS]),
+	write: ({ policy, outDir, dtype: asked, onProgress, verify }) => {
+		const { config, tensors, modelDir } = policy;
+		const dtype = FLOAT_DTYPES.find((one) => one === asked);
+		return exportHf({
+			...{ config, tensors, sourceDir: modelDir, outDir, onProgress },
+			...(dtype && { dtype }),
+			verify: (dir) =>
+				verify(dtype ?? roughest(tensors), async () => {
+					const { config, tensors } = await loadModelFolder(dir);
+					return { config, tensors, modelDir: dir };
+				}),
+		});
+	},
+};
 
 export interface HfExport {
 	config: DecoderConfig;

@@ -1,5 +1,7 @@
 import { join } from "node:path";
+import { AppError } from "../contract/errors.ts";
 import type { DecoderConfig } from "../models/config.ts";
+import { loadModelFolder } from "../models/hf/load.ts";
 import {
 	ADAPTER_CONFIG,
 	ADAPTER_WEIGHTS,
@@ -7,7 +9,40 @@ import {
 	readPeftAdapter,
 	writePeftAdapter,
 } from "../models/hf/peft.ts";
+import type { ExportFormat } from "./format.ts";
+import { mergedTensors } from "./merge.ts";
 import { checkWritten, type ExportReport, exportFolder, writtenWrong } from "./report.ts";
+import { weightBytes } from "./sizes.ts";
+
+/** A LoRA adapter as PEFT saves one. */
+export const peftFormat: ExportFormat = {
+	label: "LoRA adapter",
+	about: "The trained adapter alone; it needs the model that the run started from.",
+	opensIn: ["PEFT", "vLLM"],
+	dtypes: [],
+	refusal: async ({ adapter }) => (adapter === null ? NO_ADAPTER : null),
+	estimatedBytes: ({ adapter }) =>
+		[...(adapter?.modules.values() ?? [])].reduce(
+			(sum, { a, b }) => sum + weightBytes(new Map(Object.entries({ a, b })), "F32"),
+			0,
+		),
+	write: ({ policy, outDir, verify }) => {
+		const { config, adapter, modelDir } = policy;
+		if (adapter === null)
+			throw new AppError({ code: "usage", message: NO_ADAPTER, hint: "Use --format hf." });
+		return exportPeft({
+			...{ config, adapter, baseModel: modelDir, outDir },
+			verify: (dir) =>
+				verify("F32", async () => {
+					const base = await loadModelFolder(modelDir);
+					const tensors = mergedTensors(base.tensors, readPeftAdapter(dir, config));
+					return { config, tensors, modelDir };
+				}),
+		});
+	},
+};
+
+const NO_ADAPTER = "This run trained every weight, so there is no adapter.";
 
 export interface PeftExport {
 	/** Configuration of the base model. */

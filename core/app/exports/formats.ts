@@ -1,20 +1,19 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { ApiInput, ApiOutput } from "../../contract/api.ts";
 import type { ExportFormat } from "../../contract/api-tasks.ts";
 import { AppError } from "../../contract/errors.ts";
-import { DTYPE_BITS } from "../../models/hf/dtypes.ts";
+import { EXPORT_FORMATS, type ExportFormatId } from "../../contract/exports.ts";
+import type { Exportable } from "../../export/format.ts";
+import { FORMATS } from "../../export/formats.ts";
 import { inspectModelFolder } from "../../models/hf/load.ts";
-import { ADAPTER_WEIGHTS } from "../../models/hf/peft.ts";
-import { elementCount } from "../../models/hf/safetensors-header.ts";
+import { ADAPTER_CONFIG, readPeftAdapter } from "../../models/hf/peft.ts";
+import { openSafetensors } from "../../models/hf/safetensors.ts";
 import { CheckpointStore } from "../../store/checkpoints.ts";
 import type { AppContext } from "../context.ts";
 import type { RunEntry } from "../runs/entry.ts";
 import type { RunService } from "../runs/service.ts";
 import { freeBytes } from "../storage/storage.ts";
-
-const WEIGHTS = "model.safetensors";
-const DTYPES = ["F32", "F16", "BF16"] as const;
 
 /** What a run's checkpoint can be exported as, and how large that will be. */
 export async function exportFormats(
@@ -23,70 +22,52 @@ export async function exportFormats(
 	runs: RunService,
 ): Promise<ApiOutput<"exports.formats">> {
 	const entry = await runs.read(runId);
-	const dir = checkpointDir(entry, checkpoint);
+	const source = sourceOf(entry, checkpoint);
 	return {
-		formats: [wholeModel(entry, dir), adapterAlone(entry, dir)],
+		formats: await Promise.all(EXPORT_FORMATS.map((format) => describe(format, source))),
 		freeBytes: await freeBytes(parentDir === null ? context.dataDir : context.places.check(parentDir)),
 		defaultDir: join(context.dataDir, "exports"),
 	};
 }
 
-function wholeModel({ config }: RunEntry, dir: string | null): ExportFormat {
-	let reason = dir === null ? NO_CHECKPOINT : null;
-	let estimatedBytes: Record<string, number> = {};
+/** `source` is the checkpoint, or why there is none. */
+async function describe(format: ExportFormatId, source: Exportable | string): Promise<ExportFormat> {
+	const { label, about, opensIn, dtypes, estimatedBytes, refusal } = FORMATS[format];
+	const reason = typeof source === "string" ? source : await refusal(source);
+	const sizes =
+		typeof source === "string" || reason !== null
+			? []
+			: [null, ...dtypes].map((dtype) => [dtype ?? "", estimatedBytes(source, dtype)]);
+	return {
+		...{ format, label, about, opensIn: [...opensIn], dtypes: [...dtypes] },
+		estimatedBytes: Object.fromEntries(sizes),
+		available: reason === null,
+		reason,
+	};
+}
+
+/** A checkpoint by the headers of its files, or why it cannot be exported. */
+function sourceOf({ config, dir }: RunEntry, which: "best" | "last" | number): Exportable | string {
+	const checkpoint = checkpointDir(dir, which);
+	if (checkpoint === null) return "The run has no checkpoint yet.";
+	const modelDir = config?.modelDir ?? "";
 	try {
 		// A run whose configuration cannot be read has no model to look at.
-		const { found } = inspectModelFolder(config?.modelDir ?? "");
-		const size = (bitsOf: (dtype: string) => number) =>
-			[...found.values()].reduce((sum, { shape, dtype }) => sum + elementCount(shape) * bitsOf(dtype), 0) / 8;
+		const { config: model, found } = inspectModelFolder(modelDir);
 		// A run that trained every weight keeps them in a file of their own; an adapter is merged into the model's formats.
-		const trained = dir === null ? null : join(dir, WEIGHTS);
-		estimatedBytes = {
-			"":
-				trained !== null && existsSync(trained)
-					? statSync(trained).size
-					: size((dtype) => DTYPE_BITS[dtype] ?? 32),
-			...Object.fromEntries(DTYPES.map((dtype) => [dtype, size(() => DTYPE_BITS[dtype] ?? 32)])),
-		};
+		return existsSync(join(checkpoint, ADAPTER_CONFIG))
+			? { config: model, modelDir, tensors: found, adapter: readPeftAdapter(checkpoint, model) }
+			: {
+					...{ config: model, modelDir, adapter: null },
+					tensors: openSafetensors(join(checkpoint, "model.safetensors")).tensors,
+				};
 	} catch (error) {
-		if (!(error instanceof AppError)) throw error;
-		reason ??= error.message;
+		if (error instanceof AppError) return error.message;
+		throw error;
 	}
-	return {
-		format: "hf",
-		label: "Whole model",
-		about: "A Hugging Face folder that stands alone, adapters merged in.",
-		opensIn: ["Transformers", "vLLM", "DQO Studio"],
-		dtypes: [...DTYPES],
-		estimatedBytes,
-		available: reason === null,
-		reason,
-	};
 }
 
-function adapterAlone({ config }: RunEntry, dir: string | null): ExportFormat {
-	const path = dir === null ? null : join(dir, ADAPTER_WEIGHTS);
-	const reason =
-		config?.adapter.type === "full"
-			? "This run trained every weight, so there is no adapter."
-			: path === null || !existsSync(path)
-				? NO_CHECKPOINT
-				: null;
-	return {
-		format: "peft",
-		label: "LoRA adapter",
-		about: "The trained adapter alone; it needs the model that the run started from.",
-		opensIn: ["PEFT", "vLLM"],
-		dtypes: [],
-		estimatedBytes: path === null || reason !== null ? {} : { "": statSync(path).size },
-		available: reason === null,
-		reason,
-	};
-}
-
-const NO_CHECKPOINT = "The run has no checkpoint yet.";
-
-function checkpointDir({ dir }: RunEntry, which: "best" | "last" | number): string | null {
+function checkpointDir(dir: string, which: "best" | "last" | number): string | null {
 	const store = new CheckpointStore(join(dir, "checkpoints"));
 	if (typeof which === "number") return store.list().find(({ step }) => step === which)?.dir ?? null;
 	return (which === "best" ? (store.best() ?? store.last()) : store.last())?.dir ?? null;

@@ -1,3 +1,4 @@
+import { EXPORT_DTYPES, EXPORT_FORMATS } from "../../contract/exports.ts";
 import { defineCommand } from "../command.ts";
 import { byteSize } from "../format.ts";
 import { choice, needed } from "../options.ts";
@@ -9,15 +10,16 @@ export const exportRun = defineCommand({
 	summary: "write a run's checkpoint as a model folder or an adapter that other tools read",
 	about:
 		"hf is a complete Hugging Face model folder, adapters merged in; peft is the LoRA adapter alone. The files are\n" +
-		"reopened and compared with the run before they get their final name.",
+		"reopened and compared with the run before they get their final name. Files that read back but answer otherwise than\n" +
+		"the run, or cannot be compared, are kept, and the exit code is 1.",
 	options: {
 		run: needed(path("RUNDIR", "folder of the run")),
-		format: needed(choice(["hf", "peft"], "what to write")),
+		format: needed(choice(EXPORT_FORMATS, "what to write")),
 		out: needed(path("DIR", "new or empty folder")),
 		checkpoint: oneCheckpoint,
 		dtype: choice(
-			["F32", "F16", "BF16"],
-			"weight format of an hf export; otherwise each tensor keeps its own",
+			EXPORT_DTYPES,
+			"number format of the weights, one that the format has; otherwise each tensor keeps its own",
 		),
 		threads,
 	},
@@ -51,6 +53,7 @@ export const exportRun = defineCommand({
 					? "  verified: it answers as the run's own policy does"
 					: `  not verified: ${result.problem} The files are kept; compare before relying on them.`,
 			].join("\n"),
+			exitCode: result.verified ? 0 : 1,
 		};
 	},
 });

@@ -23,10 +23,11 @@ export const DTYPE_BITS: Readonly<Record<string, number>> = {
 };
 
 /** The formats that we read into and write from Float32 arrays. */
-export type FloatDtype = "F32" | "F16" | "BF16";
+export const FLOAT_DTYPES = ["F32", "F16", "BF16"] as const;
+export type FloatDtype = (typeof FLOAT_DTYPES)[number];
 
 export function isFloatDtype(dtype: string): dtype is FloatDtype {
-	return dtype === "F32" || dtype === "F16" || dtype === "BF16";
+	return (FLOAT_DTYPES as readonly string[]).includes(dtype);
 }
 
 /** Widens bfloat16 bit patterns; exact, since bfloat16 is the upper half of a float32. */

@@ -2,6 +2,7 @@ import { type ReactNode, useState } from "react";
 import type { RunSummary } from "../../../core/contract/api-runs.ts";
 import type { SweepSummary } from "../../../core/contract/api-sweeps.ts";
 import type { ExportFormat } from "../../../core/contract/api-tasks.ts";
+import type { ExportDtype } from "../../../core/contract/exports.ts";
 import { useStudio } from "../../app/store.ts";
 import { Banner, Card, ErrorNote, Field, format, Segmented, SelectField } from "../../ui/index.ts";
 import { checkpointOptions, toCheckpoint } from "./checkpoints.ts";
@@ -12,7 +13,8 @@ import { Place } from "./Place.tsx";
 import { useRunDetail } from "./useExportRuns.ts";
 import { useFormats } from "./useFormats.ts";
 
-type Dtype = "" | "F32" | "F16" | "BF16";
+/** "" keeps each tensor's own. */
+type Dtype = "" | ExportDtype;
 
 const DTYPES: Record<Dtype, { label: string; about: string }> = {
 	"": { label: "As trained", about: "Every weight in the format that it has." },
@@ -47,7 +49,8 @@ export function ExportForm({ runs, wanted, children }: Props) {
 	const formats = found?.formats ?? [];
 	const possible = formats.filter(({ available }) => available);
 	const target = possible.find((one) => one.format === formatId) ?? possible[0];
-	const kept: Dtype = target?.dtypes.length ? dtype : "";
+	const dtypes: readonly Dtype[] = target?.dtypes.length ? ["", ...target.dtypes] : [""];
+	const kept: Dtype = dtypes.includes(dtype) ? dtype : "";
 	const missing = wanted !== null && runId === undefined && run.id !== wanted;
 	return (
 		<div className={styles.columns}>
@@ -95,7 +98,7 @@ export function ExportForm({ runs, wanted, children }: Props) {
 									value={kept}
 									onChange={setDtype}
 									disabled={!target?.dtypes.length}
-									options={(Object.keys(DTYPES) as Dtype[]).map((value) => ({
+									options={dtypes.map((value) => ({
 										value,
 										label: DTYPES[value].label,
 										title: DTYPES[value].about,

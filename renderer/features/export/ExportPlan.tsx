@@ -2,6 +2,7 @@ import { useState } from "react";
 import type { ApiOutput } from "../../../core/contract/api.ts";
 import type { RunSummary } from "../../../core/contract/api-runs.ts";
 import type { ExportFormat } from "../../../core/contract/api-tasks.ts";
+import type { ExportDtype } from "../../../core/contract/exports.ts";
 import { call } from "../../api/index.ts";
 import { goTo, routes } from "../../app/navigation.ts";
 import { useShortcuts } from "../../app/useShortcuts.ts";
@@ -15,7 +16,7 @@ interface Props {
 	/** The checkpoint in words. */
 	from: string | null;
 	target: ExportFormat | undefined;
-	dtype: "" | "F32" | "F16" | "BF16";
+	dtype: "" | ExportDtype;
 	parentDir: string | null;
 	found: ApiOutput<"exports.formats"> | null;
 	loading: boolean;

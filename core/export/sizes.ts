@@ -1,0 +1,53 @@
+import { existsSync, statfsSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { AppError } from "../contract/errors.ts";
+import type { ExportDtype } from "../contract/exports.ts";
+import { DTYPE_BITS, type FloatDtype } from "../models/hf/dtypes.ts";
+import { elementCount } from "../models/hf/safetensors-header.ts";
+import { guardFile } from "../store/files.ts";
+import type { Exportable } from "./format.ts";
+
+/** Bytes of all tensors in one format, or each in its own. */
+export function weightBytes(tensors: Exportable["tensors"], dtype: ExportDtype | null): number {
+	let bits = 0;
+	for (const { shape, dtype: own } of tensors.values())
+		bits += elementCount(shape) * (DTYPE_BITS[dtype ?? own ?? "F32"] ?? 32);
+	return bits / 8;
+}
+
+/** Bytes of those of a folder's files that are there. */
+export function fileBytes(dir: string, names: readonly string[]): number {
+	return names.reduce((sum, name) => {
+		const path = join(dir, name);
+		return sum + (existsSync(path) ? statSync(path).size : 0);
+	}, 0);
+}
+
+/**
+ * Refuses an export that the disk of `outDir` has no room for, before anything is written. Throws `disk-full`.
+ * `freeBytes` is asked of the system when not given.
+ */
+export function checkSpace(outDir: string, neededBytes: number, freeBytes = freeAt(outDir)): void {
+	if (neededBytes <= freeBytes) return;
+	const words = (bytes: number) => `${Math.ceil(bytes).toLocaleString("en-US")} bytes`;
+	throw new AppError({
+		code: "disk-full",
+		message: `The export takes ${words(neededBytes)}, and the disk of ${outDir} has ${words(freeBytes)} free.`,
+		hint: "Free some space, choose a folder on another disk, or smaller weights.",
+		details: { neededBytes, freeBytes },
+	});
+}
+
+/** Free bytes where `path` is, or will be, made. */
+function freeAt(path: string): number {
+	let dir = path;
+	while (!existsSync(dir) && dirname(dir) !== dir) dir = dirname(dir);
+	const { bavail, bsize } = guardFile(dir, () => statfsSync(dir));
+	return bavail * bsize;
+}
+
+/** The roughest format that a tensor keeps; merging an adapter into such a weight rounds it again. */
+export function roughest(tensors: Exportable["tensors"]): FloatDtype {
+	const formats = new Set([...tensors.values()].map(({ dtype }) => dtype));
+	return formats.has("BF16") ? "BF16" : formats.has("F16") ? "F16" : "F32";
+}
