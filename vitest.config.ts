@@ -1,4 +1,4 @@
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
 
 export default defineConfig({
 	test: {
@@ -9,6 +9,8 @@ export default defineConfig({
 			"renderer/**/*.test.{ts,tsx}",
 			"electron/**/*.test.ts",
 		],
+		// Tests with packages of their own: npm run test:clients.
+		exclude: [...configDefaults.exclude, "tools/clients/**"],
 		// ONNX Runtime is not safe in several worker threads of one process, and one test file may hold a model.
 		pool: "forks",
 		maxWorkers: 2,
