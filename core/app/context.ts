@@ -1,6 +1,7 @@
 import type { AppInfo, Settings } from "../contract/api-app.ts";
 import type { DataEntry } from "../contract/api-data.ts";
 import type { ModelEntry } from "../contract/api-models.ts";
+import type { Compute } from "../contract/provider.ts";
 import type { StartOptions } from "../engine/supervisor.ts";
 import type { Hub } from "./hub.ts";
 import type { Places } from "./places.ts";
@@ -11,6 +12,11 @@ export interface ShellHooks {
 	/** Opens the system's dialog and grants what was picked; null where there is no dialog. */
 	readonly pick: ((what: "datasets" | "model" | "folder", title: string) => Promise<string[]>) | null;
 	readonly reveal: ((path: string) => Promise<void>) | null;
+}
+
+/** What jobs compute with, by the settings. */
+export function machineOf({ threads, provider }: Settings): { threads: number; compute: Compute } {
+	return { threads, compute: { provider } };
 }
 
 /** What every service of the app is given. */

@@ -76,6 +76,7 @@ export function createStudio(options: StudioOptions): Studio {
 	const tasks = new TaskService({ context, data, models, runs }, queue);
 	const playground = new PlaygroundService(context, { models, runs });
 	const values = new ValueService(context, { models, runs });
+	const devices = new Devices(context);
 	const atWork = () => {
 		const { pids, memoryBytes } = runs.atWork();
 		const others = [...tasks.processIds(), ...playground.processIds(), ...values.processIds];
@@ -85,9 +86,13 @@ export function createStudio(options: StudioOptions): Studio {
 		...createSystemHandlers({
 			...{ context, settings, version, atWork },
 			usesCache: () => runs.atWork().pids.length + tasks.processIds().length > 0,
-			onSettings: () => queue.advance(),
+			providerInUse: () => devices.inUse,
+			onSettings: () => {
+				queue.advance();
+				hub.changed("devices");
+			},
 		}),
-		...createDeviceHandlers(new Devices(context)),
+		...createDeviceHandlers(devices),
 		...createFilesHandlers(places, hooks),
 		...createDataHandlers(data, tokens),
 		...createModelsHandlers(models),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { bytesSchema, countSchema, doneSchema, emptySchema, pathSchema, timeSchema } from "./api-common.ts";
 import { method } from "./api-method.ts";
+import { providerChoiceSchema, providerSchema } from "./provider.ts";
 
 export const SETTINGS_SCHEMA_VERSION = 1;
 
@@ -16,6 +17,7 @@ const settings = {
 	notify: z.boolean().describe("Tell of runs that end while the window is not in front."),
 	/** 0 takes every core. */
 	threads: z.int().min(0).max(1024),
+	provider: providerChoiceSchema.describe("What new runs and tasks compute with."),
 	/** Runs that train at a time. */
 	maxParallel: z.int().min(1).max(64),
 };
@@ -32,6 +34,7 @@ export const settingsSchema = z.strictObject({
 	onClose: settings.onClose.default("ask"),
 	notify: settings.notify.default(true),
 	threads: settings.threads.default(0),
+	provider: settings.provider.default("auto"),
 	maxParallel: settings.maxParallel.default(1),
 });
 export type Settings = z.infer<typeof settingsSchema>;
@@ -50,7 +53,7 @@ export type AppInfo = z.infer<typeof appInfoSchema>;
 
 /** An execution provider of ONNX Runtime, and what is known of it here. */
 export const deviceSchema = z.strictObject({
-	provider: z.string(),
+	provider: providerSchema,
 	/** Name as people know it, such as "CUDA". */
 	label: z.string(),
 	/** The hardware behind it, such as "16 cores, 128 GB". */
@@ -69,7 +72,7 @@ export type Device = z.infer<typeof deviceSchema>;
 /** Load of this computer at this moment. */
 export const meterSchema = z.strictObject({
 	device: z.string(),
-	provider: z.string(),
+	provider: providerSchema,
 	memoryUsedBytes: bytesSchema,
 	memoryTotalBytes: bytesSchema,
 	/** Per cent of all cores. */
@@ -103,7 +106,7 @@ export const appApi = {
 	"settings.set": method(settingsChangeSchema, settingsSchema),
 	"devices.list": method(emptySchema, z.strictObject({ devices: z.array(deviceSchema) })),
 	/** Computes with a provider in a process of its own; null tries all. Changes arrive as `changed: devices`. */
-	"devices.test": method(z.strictObject({ provider: z.string().nullable() }), doneSchema),
+	"devices.test": method(z.strictObject({ provider: providerSchema.nullable() }), doneSchema),
 	"system.meter": method(emptySchema, meterSchema),
 	"storage.usage": method(
 		emptySchema,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { modelSourceSchema, promptSchema } from "./playground.ts";
+import { computeSchema } from "./provider.ts";
 import { samplingConfigSchema } from "./sampling.ts";
 import { columnsSchema, invalidRowsSchema, taskSchema, templateSchema } from "./task.ts";
 
@@ -40,6 +41,7 @@ export const compareSpecSchema = z.strictObject({
 	/** When set, both answers to every problem are written here as JSONL. */
 	outPath: path.nullable(),
 	threads: count,
+	compute: computeSchema.optional(),
 	eventsPath: path.nullable(),
 });
 export type CompareSpec = z.infer<typeof compareSpecSchema>;

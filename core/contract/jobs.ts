@@ -7,6 +7,7 @@ import {
 	playgroundResultSchema,
 	playgroundSpecSchema,
 } from "./playground.ts";
+import { computeSchema, providerSchema } from "./provider.ts";
 import { runConfigSchema } from "./run.ts";
 import { guidedDecodingSchema, samplingConfigSchema, separatorSchema } from "./sampling.ts";
 import { columnsSchema, invalidRowsSchema, taskSchema, templateSchema } from "./task.ts";
@@ -30,6 +31,8 @@ export const trainSpecSchema = z.strictObject({
 	config: runConfigSchema,
 	/** Continue from the last checkpoint in `runDir`; otherwise `runDir` must hold no run. */
 	resume: z.boolean(),
+	/** Which GPU of several; `config.provider` says whether one is used at all. */
+	deviceId: z.int().min(0).optional(),
 });
 export type TrainSpec = z.infer<typeof trainSpecSchema>;
 
@@ -52,6 +55,7 @@ export const generateSpecSchema = z.strictObject({
 	/** Write responses of one prompt that have the same text once. */
 	dedupe: z.boolean().optional(),
 	threads,
+	compute: computeSchema.optional(),
 	eventsPath,
 });
 export type GenerateSpec = z.infer<typeof generateSpecSchema>;
@@ -75,6 +79,7 @@ export const processScoresSpecSchema = z.strictObject({
 	limit,
 	resume,
 	threads,
+	compute: computeSchema.optional(),
 	eventsPath,
 });
 export type ProcessScoresSpec = z.infer<typeof processScoresSpecSchema>;
@@ -100,6 +105,7 @@ export const evaluateSpecSchema = z.strictObject({
 	outPath: path.nullable(),
 	limit,
 	threads,
+	compute: computeSchema.optional(),
 	eventsPath,
 });
 export type EvaluateSpec = z.infer<typeof evaluateSpecSchema>;
@@ -118,6 +124,7 @@ export const valuesSpecSchema = z.strictObject({
 	caseRows: z.array(z.int().min(0)).nullable(),
 	limit,
 	threads,
+	compute: computeSchema.optional(),
 	eventsPath,
 });
 export type ValuesSpec = z.infer<typeof valuesSpecSchema>;
@@ -179,7 +186,7 @@ export type SplitSpec = z.infer<typeof splitSpecSchema>;
 
 export const probeSpecSchema = z.strictObject({
 	kind: z.literal("probe-provider"),
-	provider: z.string().min(1),
+	provider: providerSchema,
 });
 export type ProbeSpec = z.infer<typeof probeSpecSchema>;
 
@@ -434,7 +441,7 @@ export type SplitResult = z.infer<typeof splitResultSchema>;
 
 export const probeResultSchema = z.strictObject({
 	reason: z.literal("completed"),
-	provider: z.string(),
+	provider: providerSchema,
 	/** Time from loading the runtime to the first result, milliseconds. */
 	elapsedMs: z.number().min(0),
 });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { failureSchema } from "./error-body.ts";
+import { computeSchema } from "./provider.ts";
 import { guidedDecodingSchema, samplingConfigSchema } from "./sampling.ts";
 import { taskSchema, templateSchema } from "./task.ts";
 import { tokenScoresSchema } from "./token-scores.ts";
@@ -45,6 +46,7 @@ export const inspectSpecSchema = z.strictObject({
 	/** The response's tokens where they are known; its text may be read as others. */
 	responseTokenIds: z.array(count).min(1).nullable(),
 	threads: count,
+	compute: computeSchema.optional(),
 	eventsPath: path.nullable(),
 });
 export type InspectSpec = z.infer<typeof inspectSpecSchema>;
@@ -65,6 +67,7 @@ export const playgroundSpecSchema = z.strictObject({
 	/** Models that requests name by their place here; each is loaded when it is first asked. */
 	models: z.array(modelSourceSchema).min(1).max(8),
 	threads: count,
+	compute: computeSchema.optional(),
 	eventsPath: path.nullable(),
 });
 export type PlaygroundSpec = z.infer<typeof playgroundSpecSchema>;

@@ -91,6 +91,7 @@ const COMMON_DEFAULTS: Omit<
 	checkpointEverySteps: 0,
 	keepCheckpoints: 2,
 	threads: 0,
+	provider: "auto",
 };
 
 /**

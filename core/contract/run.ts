@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { providerChoiceSchema } from "./provider.ts";
 import { columnsSchema, invalidRowsSchema, taskSchema, templateSchema } from "./task.ts";
 
 export const RUN_SCHEMA_VERSION = 1;
@@ -140,5 +141,8 @@ export const runConfigSchema = z.strictObject({
 		.describe("Steps between checkpoints; 0 writes one at each evaluation."),
 	keepCheckpoints: count.describe("Newest checkpoints kept, besides the best one."),
 	threads: z.int().min(0).describe("CPU threads; 0 takes every core."),
+	provider: providerChoiceSchema
+		.default("cpu")
+		.describe("What computes. auto: CUDA where it works, else the CPU; the run's log says which and why."),
 });
 export type RunConfig = z.infer<typeof runConfigSchema>;

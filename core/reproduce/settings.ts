@@ -138,6 +138,7 @@ export class Settings {
 			keepCheckpoints: variant.id === "dqo" ? 100 : 1,
 			seed,
 			threads: THREADS,
+			provider: "cpu",
 			...variant.change,
 		});
 		return { kind: "train", runDir: this.runDir(trial.id), config, resume };

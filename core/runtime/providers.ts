@@ -1,5 +1,7 @@
+import type { Provider } from "../contract/provider.ts";
+
 /** The execution providers ONNX Runtime's Node package can have on a platform, the plainest first. */
-export function providersOf(platform: NodeJS.Platform, arch: string): string[] {
+export function providersOf(platform: NodeJS.Platform, arch: string): Provider[] {
 	if (platform === "linux") return arch === "x64" ? ["cpu", "cuda", "tensorrt", "webgpu"] : ["cpu"];
 	if (platform === "win32") return ["cpu", "dml", "webgpu"];
 	return platform === "darwin" ? ["cpu", "coreml", "webgpu"] : ["cpu"];

@@ -1,8 +1,10 @@
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError } from "../contract/errors.ts";
+import type { Device } from "../contract/provider.ts";
 import type { Graph, TensorData } from "../graph/graph.ts";
 import { EXTERNAL_FILE, type SerialisedGraph, serialise } from "../graph/serialise.ts";
+import { deviceInUse, executionProviders } from "./device.ts";
 import { InferenceSession, Tensor } from "./ort.ts";
 
 /** A dense array with its shape, as it crosses into and out of a session. */
@@ -12,8 +14,8 @@ export interface HostTensor {
 }
 
 export interface SessionOptions {
-	/** Execution providers in order of preference; default `["cpu"]`. */
-	providers?: readonly string[];
+	/** What computes; default is the device of this process. */
+	device?: Device;
 	/** CPU threads inside an op; 0 lets ONNX Runtime take every core. */
 	threads?: number;
 	/** Where large weights are written, to be mapped from there: a directory of this graph's own. */
@@ -39,7 +41,7 @@ export class GraphSession {
 	static async create(graph: Graph, options: SessionOptions = {}): Promise<GraphSession> {
 		const serialised = serialise(graph);
 		const settings: InferenceSession.SessionOptions = {
-			executionProviders: [...(options.providers ?? ["cpu"])],
+			executionProviders: executionProviders(options.device ?? deviceInUse()),
 			graphOptimizationLevel: "all",
 			executionMode: "sequential",
 			intraOpNumThreads: options.threads ?? 0,

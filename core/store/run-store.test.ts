@@ -49,6 +49,7 @@ const config: RunConfig = {
 	checkpointEverySteps: 0,
 	keepCheckpoints: 2,
 	threads: 0,
+	provider: "cpu",
 };
 
 test("a run is made once, listed, opened, and its configuration reads back", () => {

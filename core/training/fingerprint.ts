@@ -20,6 +20,7 @@ const FREE = [
 	"sharePrompts",
 	"recompute",
 	"threads",
+	"provider",
 ] as const satisfies readonly (keyof RunConfig)[];
 
 /** Hash of everything that determines a run's trajectory: the model, the encoded data in order, and the settings. */

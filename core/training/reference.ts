@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { RunConfig } from "../contract/run.ts";
+import { deviceInUse } from "../runtime/device.ts";
 import type { GraphSession, SessionOptions } from "../runtime/session.ts";
 import { cached } from "../store/cache.ts";
 import { forEachTrajectory, microBatches } from "./batches.ts";
@@ -26,7 +27,12 @@ export async function referenceLogProbs(
 	config: RunConfig,
 	options: ReferenceOptions,
 ): Promise<ReferenceLogProbs> {
-	const key = { kind: "reference-logprobs", model: options.modelHash, tokens: tokensHash(trajectories) };
+	const { provider } = options.session.device ?? deviceInUse();
+	// Devices round differently: what one computed is no reference for a policy that another computes.
+	const key = {
+		...{ kind: "reference-logprobs", model: options.modelHash, tokens: tokensHash(trajectories) },
+		...(provider === "cpu" ? {} : { provider }),
+	};
 	const arrays = await cached(options.cacheDir, key, async () => {
 		const flat = new Float32Array(trajectories.reduce((n, t) => n + t.response.length, 0));
 		const offsets = offsetsOf(trajectories);

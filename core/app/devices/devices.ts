@@ -2,15 +2,13 @@ import { arch, availableParallelism, cpus, platform } from "node:os";
 import type { ApiHandlers } from "../../contract/api.ts";
 import type { Device } from "../../contract/api-app.ts";
 import { AppError } from "../../contract/errors.ts";
+import type { Provider } from "../../contract/provider.ts";
+import { probe } from "../../engine/probe.ts";
 import { providersOf } from "../../runtime/providers.ts";
 import type { AppContext } from "../context.ts";
 import { memoryLimit } from "./memory.ts";
-import { probe } from "./probe.ts";
 
-/** The provider that training computes with. */
-export const PROVIDER_IN_USE = "cpu";
-
-const LABELS: Readonly<Record<string, string>> = {
+const LABELS: Readonly<Record<Provider, string>> = {
 	cpu: "CPU",
 	cuda: "CUDA",
 	tensorrt: "TensorRT",
@@ -22,7 +20,7 @@ const LABELS: Readonly<Record<string, string>> = {
 /** The execution providers of this machine, and what trying them has shown. */
 export class Devices {
 	readonly #context: AppContext;
-	readonly #devices = new Map<string, Device>();
+	readonly #devices = new Map<Provider, Device>();
 
 	constructor(context: AppContext) {
 		this.#context = context;
@@ -30,11 +28,19 @@ export class Devices {
 	}
 
 	list(): Device[] {
-		return [...this.#devices.values()];
+		const { inUse } = this;
+		return [...this.#devices.values()].map((device) => ({ ...device, inUse: device.provider === inUse }));
+	}
+
+	/** The provider that a run started now would compute with, as far as tests have shown. */
+	get inUse(): Provider {
+		const { provider } = this.#context.settings();
+		if (provider !== "auto") return provider;
+		return this.#devices.get("cuda")?.state === "works" ? "cuda" : "cpu";
 	}
 
 	/** Tries one provider, or all, in the background. Throws `usage` for one that this platform cannot have. */
-	test(provider: string | null): void {
+	test(provider: Provider | null): void {
 		const chosen = provider === null ? [...this.#devices.keys()] : [provider];
 		for (const name of chosen) {
 			const device = this.#devices.get(name);
@@ -85,13 +91,13 @@ export function createDeviceHandlers(devices: Devices): Pick<ApiHandlers, "devic
 	};
 }
 
-function untested(provider: string): Device {
+function untested(provider: Provider): Device {
 	return {
 		provider,
-		label: LABELS[provider] ?? provider,
+		label: LABELS[provider],
 		hardware: provider === "cpu" ? cpuHardware() : null,
 		state: "untested",
-		inUse: provider === PROVIDER_IN_USE,
+		inUse: false,
 		elapsedMs: null,
 		reason: null,
 		remedy: null,

@@ -1,6 +1,6 @@
 import { cpus, hostname } from "node:os";
 import type { Meter } from "../../contract/api-app.ts";
-import { PROVIDER_IN_USE } from "./devices.ts";
+import type { Provider } from "../../contract/provider.ts";
 import { memoryLimit, memoryUsed, residentBytes } from "./memory.ts";
 
 /** Times closer together than this say little about the load. */
@@ -18,7 +18,7 @@ export class LoadMeter {
 	#busyPercent: number | null = null;
 
 	/** `engine` names the engine processes, and what they said of their own memory where the system does not tell. */
-	async read(engine: { pids: readonly number[]; knownBytes: number }): Promise<Meter> {
+	async read(engine: { pids: readonly number[]; knownBytes: number }, provider: Provider): Promise<Meter> {
 		const now = cpuTimes();
 		if (now.at - this.#last.at >= LEAST_MS && now.all > this.#last.all) {
 			const share = (now.busy - this.#last.busy) / (now.all - this.#last.all);
@@ -28,7 +28,7 @@ export class LoadMeter {
 		const memoryTotalBytes = memoryLimit();
 		return {
 			device: hostname(),
-			provider: PROVIDER_IN_USE,
+			provider,
 			memoryUsedBytes: Math.min(memoryTotalBytes, Math.max(0, await memoryUsed())),
 			memoryTotalBytes,
 			busyPercent: this.#busyPercent,

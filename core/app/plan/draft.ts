@@ -36,6 +36,7 @@ export function openDraft(draft: Draft, context: AppContext, { data, models }: L
 		validation,
 		fields: {
 			threads: defaultThreads(context),
+			provider: context.settings().provider,
 			...draft.fields,
 			modelDir: model.path,
 			dataPath: training.path,

@@ -16,7 +16,13 @@ const CUT_SHARE = 0.05;
 const KTO_LEAST_BATCH = 16;
 
 /** Fields that change neither the course of a run nor its result. */
-const WITHOUT_EFFECT = new Set<keyof RunConfig>(["threads", "microTokens", "recompute", "keepCheckpoints"]);
+const WITHOUT_EFFECT = new Set<keyof RunConfig>([
+	"threads",
+	"provider",
+	"microTokens",
+	"recompute",
+	"keepCheckpoints",
+]);
 
 /** What to think over before the start; nothing here keeps it from starting. */
 export function warningsOf(points: Points, facts: TrainingFacts | null, runs: RunService): Warning[] {

@@ -7,7 +7,7 @@ import type {
 	PlaygroundResult,
 } from "../../contract/playground.ts";
 import { type Job, startJob } from "../../engine/supervisor.ts";
-import type { AppContext } from "../context.ts";
+import { type AppContext, machineOf } from "../context.ts";
 
 /** A process that nobody asked anything for this long ends; the next question starts another. */
 const IDLE_MS = 10 * 60_000;
@@ -72,7 +72,7 @@ export class ModelProcess {
 			{
 				kind: "playground",
 				models: this.#models,
-				threads: this.#context.settings().threads,
+				...machineOf(this.#context.settings()),
 				eventsPath: null,
 			},
 			{ ...this.#context.engine, onReply: (reply) => this.#take(reply) },

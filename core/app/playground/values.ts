@@ -1,7 +1,7 @@
 import type { ApiInput, ApiOutput } from "../../contract/api.ts";
 import { GREEDY_SAMPLING, PAPER_SAMPLING } from "../../contract/sampling.ts";
 import { startJob } from "../../engine/supervisor.ts";
-import type { AppContext } from "../context.ts";
+import { type AppContext, machineOf } from "../context.ts";
 import { newId } from "../ids.ts";
 import { type ModelSources, modelSource } from "../model-source.ts";
 import { traceOf } from "../runs/samples.ts";
@@ -28,7 +28,7 @@ export class ValueService {
 				model: { dir, checkpoint },
 				...{ prompt, template, response, task, reference },
 				responseTokenIds: null,
-				threads: this.#context.settings().threads,
+				...machineOf(this.#context.settings()),
 				eventsPath: null,
 			},
 			this.#context.engine,

@@ -2,6 +2,7 @@ import { availableParallelism, cpus } from "node:os";
 import type { ApiHandlers } from "../../contract/api.ts";
 import type { AppInfo } from "../../contract/api-app.ts";
 import { AppError } from "../../contract/errors.ts";
+import type { Provider } from "../../contract/provider.ts";
 import type { AppContext } from "../context.ts";
 import { memoryLimit } from "../devices/memory.ts";
 import { LoadMeter } from "../devices/meter.ts";
@@ -24,6 +25,7 @@ export interface SystemServices {
 	readonly atWork: () => { pids: number[]; memoryBytes: number };
 	/** Whether a process may read or write what training caches. */
 	readonly usesCache: () => boolean;
+	readonly providerInUse: () => Provider;
 	readonly onSettings: () => void;
 }
 
@@ -49,7 +51,7 @@ export function createSystemHandlers(services: SystemServices): Pick<ApiHandlers
 		},
 		"system.meter": async () => {
 			const { pids, memoryBytes } = atWork();
-			return meter.read({ pids, knownBytes: memoryBytes });
+			return meter.read({ pids, knownBytes: memoryBytes }, services.providerInUse());
 		},
 		"storage.usage": () => storageUsage(context.dataDir),
 		"storage.cleanCache": async () => ({

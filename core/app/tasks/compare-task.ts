@@ -37,7 +37,7 @@ export async function compareTask(
 		},
 		seed: 0,
 		outPath,
-		threads: task.threads,
+		...task.machine,
 		eventsPath: null,
 	});
 	const rows = readJsonLines(outPath, comparedRowSchema);

@@ -14,7 +14,7 @@ export async function demoTask(
 	task: TaskRun,
 ): Promise<DemoResult> {
 	const responses = task.generated(".jsonl");
-	const setup = demoSetup(spec.seed, task.threads, responses);
+	const setup = demoSetup(spec.seed, task.machine.threads, responses);
 	task.part("1 of 4: tests the starter");
 	const before = await task.once(
 		"before",

@@ -27,7 +27,7 @@ const KINDS: Kinds = {
 			task: spec.task,
 			...{ template, sampling, maxPromptTokens, limit, dedupe },
 			resume: true,
-			threads: task.threads,
+			...task.machine,
 			eventsPath: null,
 		});
 		task.register(outPath, spec.name);
@@ -44,7 +44,7 @@ const KINDS: Kinds = {
 			task: spec.task,
 			...{ template, separator, sampling, maxPromptTokens, limit },
 			resume: true,
-			threads: task.threads,
+			...task.machine,
 			eventsPath: null,
 		});
 		task.register(outPath, spec.name);
@@ -99,7 +99,7 @@ const KINDS: Kinds = {
 			...{ template, sampling, sampledSeeds, maxPromptTokens, limit },
 			...(guided === null ? {} : { guided }),
 			outPath: null,
-			threads: task.threads,
+			...task.machine,
 			eventsPath: null,
 		});
 	},
@@ -108,7 +108,7 @@ const KINDS: Kinds = {
 		const { dir: runDir } = task.services.runs.entry(spec.runId);
 		const outDir = newExportDir(spec, task);
 		const { checkpoint, format, dtype } = spec;
-		const { threads } = task;
+		const { threads } = task.machine;
 		try {
 			return await task.job<"export">({ kind: "export", runDir, checkpoint, format, outDir, dtype, threads });
 		} finally {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { EngineEvent, JobPhase } from "../../contract/events.ts";
 import type { JobKind, JobResult, JobSpec, SpecOf } from "../../contract/jobs.ts";
 import { type Job, startJob } from "../../engine/supervisor.ts";
-import type { AppContext, DataLookup, ModelLookup } from "../context.ts";
+import { type AppContext, type DataLookup, type ModelLookup, machineOf } from "../context.ts";
 import type { RunService } from "../runs/service.ts";
 import { NO_PROGRESS, type Progress, type TaskRecord } from "./record.ts";
 
@@ -53,9 +53,9 @@ export class TaskRun {
 		return this.#job?.pid;
 	}
 
-	/** CPU threads that its jobs take. */
-	get threads(): number {
-		return this.services.context.settings().threads;
+	/** What its jobs compute with. */
+	get machine(): ReturnType<typeof machineOf> {
+		return machineOf(this.services.context.settings());
 	}
 
 	part(name: string): void {

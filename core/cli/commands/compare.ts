@@ -6,15 +6,16 @@ import { percent, range, table } from "../format.ts";
 import { integer, needed, usageError, type Values } from "../options.ts";
 import { runJob } from "../run-job.ts";
 import {
+	computing,
 	DEFAULT_MAX_PROMPT_TOKENS,
 	limit,
+	machineOf,
 	maxPromptTokens,
 	path,
 	samplingOf,
 	samplingOptions,
 	task,
 	template,
-	threads,
 } from "./shared.ts";
 
 const options = {
@@ -28,7 +29,7 @@ const options = {
 	limit,
 	out: path("FILE.jsonl", "also write both answers to every problem here"),
 	"max-prompt-tokens": maxPromptTokens,
-	threads,
+	...computing,
 };
 
 export const compare = defineCommand({
@@ -53,7 +54,7 @@ export const compare = defineCommand({
 		const { comparison } = await runJob<"compare">(
 			{
 				...{ kind: "compare", a, b, problems: problemsOf(values), seed: values.seed ?? 0 },
-				...{ outPath: values.out ?? null, threads: values.threads ?? 0, eventsPath: null },
+				...{ outPath: values.out ?? null, ...machineOf(values), eventsPath: null },
 			},
 			context,
 		);

@@ -2,7 +2,7 @@ import { statfsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { arch, availableParallelism, cpus, freemem, platform, release, totalmem } from "node:os";
 import { z } from "zod";
-import { probe } from "../../app/devices/probe.ts";
+import { probe } from "../../engine/probe.ts";
 import { providersOf } from "../../runtime/providers.ts";
 import { defineCommand } from "../command.ts";
 import { byteSize, table } from "../format.ts";

@@ -7,16 +7,17 @@ import { choice, integer, needed, usageError } from "../options.ts";
 import { exitCodeOf, runJob } from "../run-job.ts";
 import {
 	columns,
+	computing,
 	DEFAULT_MAX_PROMPT_TOKENS,
 	invalidRows,
 	limit,
+	machineOf,
 	maxPromptTokens,
 	path,
 	samplingOf,
 	samplingOptions,
 	task,
 	template,
-	threads,
 } from "./shared.ts";
 
 export const evaluate = defineCommand({
@@ -45,7 +46,7 @@ export const evaluate = defineCommand({
 		limit,
 		out: path("FILE.jsonl", "also write a record of every problem here, for `dqo compare`"),
 		"max-prompt-tokens": maxPromptTokens,
-		threads,
+		...computing,
 	},
 	examples: [
 		{
@@ -78,7 +79,7 @@ export const evaluate = defineCommand({
 				...(guided ? { guided } : {}),
 				outPath: values.out ?? null,
 				limit: values.limit ?? null,
-				threads: values.threads ?? 0,
+				...machineOf(values),
 				eventsPath: null,
 			},
 			context,

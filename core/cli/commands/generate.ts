@@ -5,10 +5,12 @@ import { flag, needed } from "../options.ts";
 import { exitCodeOf, runJob } from "../run-job.ts";
 import {
 	columns,
+	computing,
 	DEFAULT_MAX_PROMPT_TOKENS,
 	greedy,
 	invalidRows,
 	limit,
+	machineOf,
 	maxPromptTokens,
 	path,
 	responsesPerPrompt,
@@ -17,7 +19,6 @@ import {
 	samplingOptions,
 	task,
 	template,
-	threads,
 } from "./shared.ts";
 
 export const generate = defineCommand({
@@ -40,7 +41,7 @@ export const generate = defineCommand({
 		"max-prompt-tokens": maxPromptTokens,
 		dedupe: flag("write responses of one prompt that have the same text once"),
 		resume,
-		threads,
+		...computing,
 	},
 	examples: [
 		{
@@ -73,7 +74,7 @@ export const generate = defineCommand({
 				limit: values.limit ?? null,
 				resume: values.resume ?? false,
 				dedupe: values.dedupe ?? false,
-				threads: values.threads ?? 0,
+				...machineOf(values),
 				eventsPath: null,
 			},
 			context,

@@ -4,7 +4,7 @@ import { defineCommand } from "../command.ts";
 import { table } from "../format.ts";
 import { needed, text } from "../options.ts";
 import { runJob } from "../run-job.ts";
-import { oneCheckpoint, path, task, template, threads } from "./shared.ts";
+import { computing, machineOf, oneCheckpoint, path, task, template } from "./shared.ts";
 
 export const inspect = defineCommand({
 	name: "inspect",
@@ -20,7 +20,7 @@ export const inspect = defineCommand({
 		task,
 		reference: text("TEXT", "reference answer, to grade against"),
 		template: { ...template, fallback: "the run's own, or plain" },
-		threads,
+		...computing,
 	},
 	examples: [
 		{
@@ -39,7 +39,7 @@ export const inspect = defineCommand({
 				reference: given.reference ?? null,
 				response: given.response,
 				responseTokenIds: null,
-				threads: given.threads ?? 0,
+				...machineOf(given),
 				eventsPath: null,
 			},
 			context,

@@ -5,8 +5,10 @@ import { duration } from "../format.ts";
 import { choice, integer, needed } from "../options.ts";
 import { exitCodeOf, runJob } from "../run-job.ts";
 import {
+	computing,
 	DEFAULT_MAX_PROMPT_TOKENS,
 	limit,
+	machineOf,
 	maxPromptTokens,
 	path,
 	resume,
@@ -14,7 +16,6 @@ import {
 	samplingOptions,
 	task,
 	template,
-	threads,
 } from "./shared.ts";
 
 export const processScores = defineCommand({
@@ -35,7 +36,7 @@ export const processScores = defineCommand({
 		limit,
 		"max-prompt-tokens": maxPromptTokens,
 		resume,
-		threads,
+		...computing,
 	},
 	examples: [
 		{
@@ -57,7 +58,7 @@ export const processScores = defineCommand({
 				maxPromptTokens: values["max-prompt-tokens"] ?? DEFAULT_MAX_PROMPT_TOKENS,
 				limit: values.limit ?? null,
 				resume: values.resume ?? false,
-				threads: values.threads ?? 0,
+				...machineOf(values),
 				eventsPath: null,
 			},
 			context,

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { type Compute, PROVIDER_CHOICES } from "../../contract/provider.ts";
 import { PAPER_SAMPLING, type SamplingConfig } from "../../contract/sampling.ts";
 import { type Columns, INVALID_ROWS, PROMPT_TEMPLATES, TASKS, templateSchema } from "../../contract/task.ts";
 import { choice, flag, integer, number, type Option, text, type Values } from "../options.ts";
@@ -59,6 +60,18 @@ export const oneCheckpoint: Option<"best" | "last" | number> = {
 
 export const seed = integer("seed of everything random", { min: 0, max: 0xffff_ffff }, "0");
 export const threads = integer("CPU threads; 0 takes every core", { min: 0 }, "0");
+export const provider = choice(
+	PROVIDER_CHOICES,
+	"what computes; auto takes CUDA where it works, else the CPU",
+	"auto",
+);
+export const computing = { threads, provider };
+
+/** Threads and device as a job takes them. */
+export function machineOf(values: Values<typeof computing>): { threads: number; compute: Compute } {
+	return { threads: values.threads ?? 0, compute: { provider: values.provider ?? "auto" } };
+}
+
 export const limit = integer("only the first rows of the file", { min: 1 });
 export const task = choice(TASKS, "how answers are graded");
 export const maxPromptTokens = integer("longer prompts are left out and counted", { min: 1 }, "1024");

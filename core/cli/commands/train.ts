@@ -11,7 +11,7 @@ import { defineCommand } from "../command.ts";
 import { duration, percent } from "../format.ts";
 import { choice, flag, integer, number, usageError, type Values } from "../options.ts";
 import { exitCodeOf, runJob } from "../run-job.ts";
-import { columns, invalidRows, newRunDir, path, seed, template, threads } from "./shared.ts";
+import { columns, invalidRows, newRunDir, path, provider, seed, template, threads } from "./shared.ts";
 
 const options = {
 	model: path("DIR", "model folder in the Hugging Face layout to start from"),
@@ -58,6 +58,8 @@ const options = {
 	"checkpoint-every": integer("steps between checkpoints; 0 is at each evaluation", { min: 0 }, "0"),
 	seed,
 	threads,
+	provider,
+	device: integer("which GPU of several, counted from 0", { min: 0 }, "0"),
 	resume: flag("continue the run in --out from its last checkpoint"),
 };
 type TrainValues = Values<typeof options>;
@@ -94,7 +96,10 @@ export const train = defineCommand({
 	async run(values, context) {
 		const { runDir, config } = values.resume ? resumed(values) : fresh(values);
 		const result = await runJob<"train">(
-			{ kind: "train", runDir, config, resume: values.resume ?? false },
+			{
+				...{ kind: "train", runDir, config, resume: values.resume ?? false },
+				...(values.device === undefined ? {} : { deviceId: values.device }),
+			},
 			context,
 		);
 		const best =
@@ -191,6 +196,7 @@ function fromCommandLine(values: TrainValues): Record<string, unknown> {
 		checkpointEverySteps: values["checkpoint-every"],
 		seed: values.seed,
 		threads: values.threads,
+		provider: values.provider,
 	};
 	return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }

@@ -3,7 +3,7 @@ import { defineCommand } from "../command.ts";
 import { duration, table } from "../format.ts";
 import { needed, type Option, text } from "../options.ts";
 import { exitCodeOf, runJob } from "../run-job.ts";
-import { limit, path, threads } from "./shared.ts";
+import { computing, limit, machineOf, path } from "./shared.ts";
 
 const checkpoint: Option<"best" | "last" | "all" | number> = {
 	placeholder: "best|last|all|STEP",
@@ -39,7 +39,7 @@ export const values = defineCommand({
 		rows,
 		out: path("FILE.jsonl", "also write every token's values here"),
 		limit,
-		threads,
+		...computing,
 	},
 	examples: [
 		{
@@ -61,7 +61,7 @@ export const values = defineCommand({
 				outPath: given.out ?? null,
 				caseRows: given.rows ?? null,
 				limit: given.limit ?? null,
-				threads: given.threads ?? 0,
+				...machineOf(given),
 				eventsPath: null,
 			},
 			context,

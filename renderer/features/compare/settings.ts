@@ -7,7 +7,7 @@ export interface SettingRow {
 }
 
 /** Settings that say nothing about what was learned: the version of the form, and where it ran. */
-const LEFT_OUT: ReadonlySet<string> = new Set(["schemaVersion", "threads"]);
+const LEFT_OUT: ReadonlySet<string> = new Set(["schemaVersion", "threads", "provider"]);
 /** What is searched most comes first. */
 const FIRST = ["method", "beta", "lr", "lambda", "valueLr", "adapter.type", "adapter.rank"];
 

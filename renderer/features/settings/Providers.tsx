@@ -64,7 +64,7 @@ function Provider({ device }: { device: Device }) {
 	);
 }
 
-async function test(provider: string | null): Promise<void> {
+async function test(provider: Device["provider"] | null): Promise<void> {
 	try {
 		await call("devices.test", { provider });
 	} catch (error) {

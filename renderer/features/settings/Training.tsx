@@ -1,3 +1,4 @@
+import { providerChoiceSchema } from "../../../core/contract/provider.ts";
 import { changeSettings, useStudio } from "../../app/store.ts";
 import { Card, Segmented, Select, Switch } from "../../ui/index.ts";
 import { SettingRow } from "./SettingRow.tsx";
@@ -5,6 +6,7 @@ import { SettingRow } from "./SettingRow.tsx";
 export function Training() {
 	const settings = useStudio((state) => state.settings);
 	const cores = useStudio((state) => state.info?.threads ?? 1);
+	const devices = useStudio((state) => state.devices);
 	const shell = useStudio((state) => state.info?.shell);
 	if (settings === null) return null;
 	const counts = Array.from({ length: Math.min(cores, 16) }, (_, i) => String(i + 1));
@@ -32,6 +34,21 @@ export function Training() {
 					placeholder={String(settings.threads)}
 					onChange={(value) => changeSettings({ threads: Number(value) })}
 					options={[{ value: "0", label: "All cores" }, ...counts.map((value) => ({ value, label: value }))]}
+				/>
+			</SettingRow>
+			<SettingRow
+				label="Compute on"
+				about="Automatic takes CUDA where it works, else the CPU. A run can be set otherwise."
+			>
+				<Select
+					label="Compute on"
+					value={settings.provider}
+					placeholder={settings.provider}
+					onChange={(value) => changeSettings({ provider: providerChoiceSchema.parse(value) })}
+					options={[
+						{ value: "auto", label: "Automatic" },
+						...(devices ?? []).map(({ provider, label }) => ({ value: provider, label })),
+					]}
 				/>
 			</SettingRow>
 			{shell === "electron" && (

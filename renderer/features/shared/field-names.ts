@@ -44,6 +44,7 @@ const NAMES: Readonly<Record<string, string>> = {
 	checkpointEverySteps: "Checkpoint every, steps",
 	keepCheckpoints: "Checkpoints kept",
 	threads: "Threads",
+	provider: "Device",
 	columns: "Column names",
 	"split.validation": "Share held out",
 	"split.test": "Share kept for testing",

@@ -327,6 +327,19 @@ export const ADVANCED_GROUPS: readonly { title: string; fields: readonly FormFie
 				control: { type: "toggle" },
 			},
 			{ path: "threads", label: "Threads", help: "CPU threads; 0 takes every core.", control: whole() },
+			{
+				path: "provider",
+				label: "Device",
+				help: "What computes. Automatic takes CUDA where it works, else the CPU; the run's log says which and why.",
+				control: choice({
+					auto: "Automatic",
+					cpu: "CPU",
+					cuda: "CUDA",
+					dml: "DirectML",
+					coreml: "Core ML",
+					webgpu: "WebGPU",
+				}),
+			},
 		],
 	},
 ];

@@ -1,17 +1,18 @@
-import { AppError } from "../../contract/errors.ts";
-import { type StartOptions, startJob } from "../../engine/supervisor.ts";
-import { type Diagnosis, diagnose } from "../../runtime/providers.ts";
+import { AppError } from "../contract/errors.ts";
+import type { Provider } from "../contract/provider.ts";
+import { type Diagnosis, diagnose } from "../runtime/providers.ts";
+import { type StartOptions, startJob } from "./supervisor.ts";
 
 /** Longer than any sound driver takes to start. */
 const PROBE_TIMEOUT_MS = 60_000;
 
 export type ProviderReport =
-	| { provider: string; works: true; elapsedMs: number }
-	| ({ provider: string; works: false; details: string } & Diagnosis);
+	| { provider: Provider; works: true; elapsedMs: number }
+	| ({ provider: Provider; works: false; details: string } & Diagnosis);
 
 /** Computes with an execution provider in a process of its own, and explains a failure. */
 export async function probe(
-	provider: string,
+	provider: Provider,
 	start: Pick<StartOptions, "host" | "env"> = {},
 ): Promise<ProviderReport> {
 	const job = startJob<"probe-provider">({ kind: "probe-provider", provider }, start);

@@ -1,0 +1,21 @@
+import type { Device } from "../contract/provider.ts";
+
+let device: Device = { provider: "cpu" };
+
+/**
+ * Sets what every later session of this process computes with. An engine process does one job on one device, so the
+ * choice is made once at its start and not handed through every layer between.
+ */
+export function setDevice(chosen: Device): void {
+	device = chosen;
+}
+
+export function deviceInUse(): Device {
+	return device;
+}
+
+/** Execution providers in ONNX Runtime's form; what the first cannot take falls to the CPU. */
+export function executionProviders({ provider, deviceId }: Device): { name: string; deviceId?: number }[] {
+	const first = deviceId === undefined ? { name: provider } : { name: provider, deviceId };
+	return provider === "cpu" ? [{ name: provider }] : [first, { name: "cpu" }];
+}
