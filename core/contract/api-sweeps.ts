@@ -14,6 +14,7 @@ import { method } from "./api-method.ts";
 import { evaluateResultSchema } from "./jobs.ts";
 import {
 	parameterImportanceSchema,
+	parameterInteractionSchema,
 	sweepConfigSchema,
 	sweepObjectiveSchema,
 	sweepValueSchema,
@@ -48,6 +49,8 @@ export const sweepSummarySchema = z.strictObject({
 	stepsDone: countSchema,
 	stepsTotal: countSchema,
 	secondsLeft: z.number().nullable(),
+	/** Training time that runs which stopped early did not take, as long as the sweep would have lasted more. */
+	secondsSaved: z.number().min(0),
 	createdAt: timeSchema,
 	finishedAt: timeSchema.nullable(),
 	best: z
@@ -83,6 +86,8 @@ export const sweepDetailSchema = z.strictObject({
 	/** Best first, then by the plan. */
 	trials: z.array(sweepTrialSchema),
 	importance: z.array(parameterImportanceSchema),
+	/** Pairs of fields, the strongest first; without those that the runs say nothing about. */
+	interactions: z.array(parameterInteractionSchema),
 	/** The two best runs on the same held-out problems; null until both have answers. */
 	topTwo: z
 		.strictObject({

@@ -121,6 +121,13 @@ export const parameterImportanceSchema = z.strictObject({
 });
 export type ParameterImportance = z.infer<typeof parameterImportanceSchema>;
 
+export const parameterInteractionSchema = z.strictObject({
+	fields: z.tuple([z.string(), z.string()]),
+	/** Share of the scores' variance that the two fields explain together beyond the sum of both, 0 to 1, corrected for chance. */
+	share: z.number().min(0).max(1),
+});
+export type ParameterInteraction = z.infer<typeof parameterInteractionSchema>;
+
 export const sweepResultSchema = z.strictObject({
 	schemaVersion: z.literal(SWEEP_SCHEMA_VERSION),
 	reason: z.enum(["completed", "stopped"]),

@@ -39,29 +39,23 @@ export function parameterImportance(entries: readonly LeaderboardEntry[]): Param
 	const fields = Object.keys(entries[0]?.values ?? {});
 	return fields
 		.map((field): ParameterImportance => {
-			const groups = groupScores(
-				scored.map(({ score, values }) => ({ score, value: values[field] ?? null })),
+			const places = groupOf(scored.map(({ values }) => values[field] ?? null));
+			const groups = [...new Set(places)].map((place) =>
+				scored.filter((_, i) => places[i] === place).map(({ score }) => score),
 			);
 			return { field, share: epsilonSquared(groups), groups: groups.length };
 		})
 		.sort((a, b) => (b.share ?? -1) - (a.share ?? -1));
 }
 
-function groupScores(
-	rows: readonly { score: number; value: LeaderboardEntry["values"][string] }[],
-): number[][] {
-	const distinct = new Set(rows.map(({ value }) => value));
-	const numeric = rows.every(({ value }) => typeof value === "number");
-	const groups = new Map<unknown, number[]>();
-	const add = (key: unknown, score: number) => groups.set(key, [...(groups.get(key) ?? []), score]);
-	if (!numeric || distinct.size <= MOST_VALUES) {
-		for (const { value, score } of rows) add(value, score);
-	} else {
-		// Bins by rank of the value need no scale; equal values share a bin.
-		const order = [...distinct].sort((a, b) => Number(a) - Number(b));
-		for (const { value, score } of rows) add(Math.floor((BINS * order.indexOf(value)) / order.length), score);
-	}
-	return [...groups.values()];
+/** The group that each value belongs to: its own, or its bin where there are many numbers. */
+export function groupOf(values: readonly LeaderboardEntry["values"][string][]): number[] {
+	const distinct = [...new Set(values)];
+	if (distinct.length <= MOST_VALUES || !values.every((value) => typeof value === "number"))
+		return values.map((value) => distinct.indexOf(value));
+	// Bins by rank of the value need no scale; equal values share a bin.
+	const order = distinct.sort((a, b) => Number(a) - Number(b));
+	return values.map((value) => Math.floor((BINS * order.indexOf(value)) / order.length));
 }
 
 function epsilonSquared(groups: readonly (readonly number[])[]): number | null {
@@ -75,7 +69,7 @@ function epsilonSquared(groups: readonly (readonly number[])[]): number | null {
 }
 
 /** Sum of squared deviations from the mean. */
-function squares(values: readonly number[]): number {
+export function squares(values: readonly number[]): number {
 	const mean = values.reduce((sum, x) => sum + x, 0) / values.length;
 	return values.reduce((sum, x) => sum + (x - mean) ** 2, 0);
 }

@@ -10,7 +10,7 @@ import { SweepStore } from "../../sweeps/sweep-store.ts";
 import type { RunService } from "../runs/service.ts";
 import { readSweepFile, type SweepFile, writeSweepFile } from "./app-file.ts";
 import { Course, timedSweepEventSchema } from "./course.ts";
-import { type TrialView, trialViews } from "./trials.ts";
+import { secondsSaved, type TrialView, trialViews } from "./trials.ts";
 
 /** A sweep that this app runs now. */
 export interface SweepControl {
@@ -143,6 +143,7 @@ export class SweepEntry {
 			stepsDone: trials.reduce((sum, { step }) => sum + step, 0),
 			stepsTotal: plan?.totalSteps ?? 0,
 			secondsLeft: this.control?.secondsLeft ?? null,
+			secondsSaved: secondsSaved(trials, plan?.parallel ?? 1),
 			createdAt: this.createdAt,
 			finishedAt: this.course.endedAt,
 			best:

@@ -40,14 +40,14 @@ async function detail(sweeps: SweepService, runs: RunService, id: string): Promi
 		summary: sweeps.summary(id),
 		dir: entry.dir,
 		config: entry.config,
-		trials: trials.map(withoutBase),
-		importance: importanceOf(trials),
+		trials: trials.map(sweepTrial),
+		...importanceOf(trials),
 		topTwo: a !== undefined && b !== undefined ? await topTwo(runs, a.runId, b.runId) : null,
 		test: a === undefined ? null : entry.store.readTest(a.trial),
 		notes: entry.plan?.notes ?? [],
 	};
 }
 
-function withoutBase({ baseAccuracy: _, ...trial }: TrialView) {
+function sweepTrial({ baseAccuracy: _, secondsPerStep: __, ...trial }: TrialView) {
 	return trial;
 }

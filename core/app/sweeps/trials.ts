@@ -1,14 +1,16 @@
 import type { EvaluationPoint } from "../../contract/api-runs.ts";
 import type { SweepTrial } from "../../contract/api-sweeps.ts";
 import type { LeaderboardEntry, SweepObjective, SweepPlan, Trial } from "../../contract/sweep.ts";
+import { parameterInteractions } from "../../sweeps/interactions.ts";
 import { parameterImportance, ranked } from "../../sweeps/leaderboard.ts";
 import { better } from "../../sweeps/trial-state.ts";
 import type { RunService } from "../runs/service.ts";
 import type { Course } from "./course.ts";
 
-/** A trial as the detail shows it, with its accuracy before the first step. */
+/** A trial as the detail shows it, with its accuracy before the first step and the time of a step. */
 export interface TrialView extends SweepTrial {
 	readonly baseAccuracy: number | null;
+	readonly secondsPerStep: number | null;
 }
 
 /** Every run of a sweep, the best first; `active` says whether those that wait may still start. */
@@ -24,9 +26,24 @@ export function trialViews(
 	return ranked(entries, plan.objective).map(({ view }) => view);
 }
 
-/** How much each swept field explains; see `parameterImportance`. */
+/** How much each swept field explains, and each pair of them; see `parameterImportance` and `parameterInteractions`. */
 export function importanceOf(trials: readonly TrialView[]) {
-	return trials.length === 0 ? [] : parameterImportance(trials.map(toEntry));
+	const entries = trials.map(toEntry);
+	return { importance: parameterImportance(entries), interactions: parameterInteractions(entries) };
+}
+
+/** Seconds that the steps of runs which stopped early would have taken, `parallel` runs side by side. */
+export function secondsSaved(
+	trials: readonly Pick<TrialView, "status" | "step" | "totalSteps" | "secondsPerStep">[],
+	parallel: number,
+): number {
+	return trials
+		.filter(({ status }) => status === "cut")
+		.reduce(
+			(sum, { step, totalSteps, secondsPerStep }) =>
+				sum + (Math.max(0, totalSteps - step) * (secondsPerStep ?? 0)) / parallel,
+			0,
+		);
 }
 
 function trialView(
@@ -55,6 +72,7 @@ function trialView(
 		accuracyCurve: digest.accuracyCurve,
 		error: course.failed.get(trial.id) ?? null,
 		baseAccuracy: digest.baseAccuracy,
+		secondsPerStep: digest.secondsPerStep,
 	};
 }
 

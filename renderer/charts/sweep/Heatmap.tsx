@@ -24,20 +24,22 @@ export interface HeatmapProps {
 	cell: (row: number, column: number) => HeatCell | null;
 	format: (value: number) => string;
 	unit?: string;
+	/** Brighter is better: a loss takes the ramp the other way round. */
+	lowerIsBetter?: boolean;
 	onOpen?: (row: number, column: number) => void;
 }
 
 /** A metric over two settings. A grid with one tab stop: arrows move, Enter opens. */
 export function Heatmap(props: HeatmapProps) {
-	const { label, columns, rows, cell, format, unit = "", onOpen } = props;
+	const { label, columns, rows, cell, format, unit = "", lowerIsBetter = false, onOpen } = props;
 	const [at, setAt] = useState<readonly [number, number]>([0, 0]);
 	const grid = useRef<HTMLDivElement>(null);
 	const values = rows
 		.flatMap((_, r) => columns.map((_, c) => cell(r, c)?.value ?? Number.NaN))
 		.filter(Number.isFinite);
-	const low = Math.min(...values);
-	const high = Math.max(...values);
-	const t = (v: number) => (high > low ? (v - low) / (high - low) : 0.5);
+	const ends = [Math.min(...values), Math.max(...values)];
+	const [worst = 0, best = 0] = lowerIsBetter ? ends.toReversed() : ends;
+	const t = (v: number) => (best === worst ? 0.5 : (v - worst) / (best - worst));
 
 	const onKeyDown = (event: KeyboardEvent) => {
 		const moves: Record<string, readonly [number, number]> = {
@@ -117,9 +119,10 @@ export function Heatmap(props: HeatmapProps) {
 				</span>
 				{values.length > 0 && (
 					<span className={styles.scale}>
-						{format(low)} {unit}
+						{format(worst)} {unit}
 						<i />
-						{format(high)} {unit}
+						{format(best)} {unit}
+						{lowerIsBetter && " (lower is better)"}
 					</span>
 				)}
 			</div>

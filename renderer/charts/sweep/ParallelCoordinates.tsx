@@ -53,7 +53,11 @@ export function ParallelCoordinates(props: ParallelCoordinatesProps) {
 		[axes, runs],
 	);
 	const x = (i: number) => (axes.length < 2 ? 0 : (i / (axes.length - 1)) * width);
-	const result = axes.at(-1)?.key ?? "";
+	const last = axes.at(-1);
+	const goodness = ({ values }: ParallelRun) => {
+		const at = (last && layouts[last.key]?.at(values[last.key] ?? null)) ?? null;
+		return at === null ? 0 : last?.lowerIsBetter ? 1 - at : at;
+	};
 	const ordered = useMemo(
 		() => runs.toSorted((a, b) => Number(Boolean(a.color)) - Number(Boolean(b.color))),
 		[runs],
@@ -75,13 +79,14 @@ export function ParallelCoordinates(props: ParallelCoordinatesProps) {
 					const d = curve(
 						axes.map((a, i) => ({ x: x(i), t: layouts[a.key]?.at(run.values[a.key] ?? null) ?? null })),
 					);
-					const heat = layouts[result]?.at(run.values[result] ?? null) ?? 0;
 					return (
 						<g key={run.key} opacity={opacity(run, kept, lit)}>
 							<path
 								d={d}
 								className={styles.run}
-								style={{ stroke: lit ? "var(--text)" : (run.color ?? heatColor(0.25 + 0.75 * heat)) }}
+								style={{
+									stroke: lit ? "var(--text)" : (run.color ?? heatColor(0.25 + 0.75 * goodness(run))),
+								}}
 								strokeWidth={run.color || lit ? 2 : 1.25}
 								strokeDasharray={run.stopped ? "4 3" : undefined}
 							/>

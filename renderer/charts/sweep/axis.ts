@@ -6,6 +6,8 @@ export interface ParallelAxis {
 	key: string;
 	label: string;
 	scale: "linear" | "log" | "category";
+	/** Runs are coloured by the last axis, the better the brighter. */
+	lowerIsBetter?: boolean;
 }
 
 export type AxisValue = number | string | null;

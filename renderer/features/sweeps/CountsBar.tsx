@@ -40,12 +40,13 @@ export function CountsBar({ counts, small = false }: { counts: Counts; small?: b
 	);
 }
 
-/** The bar's legend with its numbers. */
-export function CountsLegend({ counts }: { counts: Counts }) {
+/** The bar's legend with its numbers, and the time that stopping early has saved. */
+export function CountsLegend({ counts, secondsSaved }: { counts: Counts; secondsSaved: number }) {
 	return countParts(counts).map(({ key, n, word }) => (
 		<span key={key} className={styles.part}>
 			<i data-part={key} />
 			<b>{format.count(n)}</b> {word}
+			{key === "cut" && secondsSaved > 0 && `, ${format.duration(1000 * secondsSaved)} saved`}
 		</span>
 	));
 }

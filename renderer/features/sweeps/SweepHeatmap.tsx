@@ -38,7 +38,7 @@ export function SweepHeatmap({ summary, trials, open }: Props) {
 		row,
 		only: third === null || shown === MEAN ? null : { field: third, index: Number(shown) },
 	});
-	const { name, unit, decimals, shown: inUnit } = SCORES[objective];
+	const { name, unit, decimals, shown: inUnit, higherIsBetter } = SCORES[objective];
 	const options =
 		third === null || thirdAxis === null
 			? []
@@ -89,6 +89,7 @@ export function SweepHeatmap({ summary, trials, open }: Props) {
 					columns={table.columns}
 					rows={table.rows}
 					unit={unit}
+					lowerIsBetter={!higherIsBetter}
 					format={(value) => format.fixed(value, decimals)}
 					cell={(r, c) => {
 						const cell = table.cell(r, c);

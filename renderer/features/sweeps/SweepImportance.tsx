@@ -2,15 +2,23 @@ import type { SweepDetail } from "../../../core/contract/api-sweeps.ts";
 import { routes } from "../../app/navigation.ts";
 import { ImportanceBars } from "../../charts/index.ts";
 import { Card, format } from "../../ui/index.ts";
-import { fieldName } from "../shared/field-names.ts";
-import { importanceSentence, LEAST_FOR_IMPORTANCE } from "./importance-words.ts";
+import { fieldName, fieldWord } from "../shared/field-names.ts";
+import { importanceSentence, interactionSentence, LEAST_FOR_IMPORTANCE } from "./importance-words.ts";
 import styles from "./SweepPage.module.css";
 import { isScored, SCORES, trialName } from "./scores.ts";
 import { TopTwo } from "./TopTwo.tsx";
 
+/** Of many swept settings, pairs beyond these explain the least. */
+const MOST_PAIRS = 3;
+
+/** `β × learning rate`. */
+function pairName([a, b]: readonly [string, string]): string {
+	return `${fieldName(a)} × ${fieldWord(b)}`;
+}
+
 /** What moved the score, and whether the best is told apart from the second. */
 export function SweepImportance({ detail }: { detail: SweepDetail }) {
-	const { summary, trials, importance, test } = detail;
+	const { summary, trials, importance, interactions, test } = detail;
 	const { objective, best } = summary;
 	const { word, higherIsBetter } = SCORES[objective];
 	const finished = trials.filter(isScored).filter(({ status }) => status === "finished");
@@ -27,11 +35,18 @@ export function SweepImportance({ detail }: { detail: SweepDetail }) {
 			<div className={styles.fill}>
 				{enough ? (
 					<ImportanceBars
-						items={importance.map((one) => ({
-							label: fieldName(one.field),
-							share: one.share ?? 0,
-							note: importanceSentence(one, finished, higherIsBetter),
-						}))}
+						items={[
+							...importance.map((one) => ({
+								label: fieldName(one.field),
+								share: one.share ?? 0,
+								note: importanceSentence(one, finished, higherIsBetter),
+							})),
+							...interactions.slice(0, MOST_PAIRS).map((pair) => ({
+								label: pairName(pair.fields),
+								share: pair.share,
+								note: interactionSentence(pair, finished, higherIsBetter),
+							})),
+						]}
 					/>
 				) : (
 					<p className={styles.quiet}>

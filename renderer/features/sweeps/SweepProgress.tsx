@@ -12,7 +12,7 @@ export function SweepProgress({ detail: { summary, topTwo } }: { detail: SweepDe
 		<div className={styles.progress}>
 			<CountsBar counts={summary} />
 			<div className={styles.figures}>
-				<CountsLegend counts={summary} />
+				<CountsLegend counts={summary} secondsSaved={summary.secondsSaved} />
 				{state === "running" &&
 					(secondsLeft === null ? (
 						<span>{total === 0 ? "counting the steps of every run" : "measuring the time left"}</span>

@@ -22,7 +22,7 @@ export function parallelAxes(
 	{ axes, objective }: Pick<SweepSummary, "axes" | "objective">,
 	trials: readonly SweepTrial[],
 ): ParallelAxis[] {
-	const { name, unit } = SCORES[objective];
+	const { name, unit, higherIsBetter } = SCORES[objective];
 	const fields = axes.map(({ field }): ParallelAxis => {
 		const values = trials.map((trial) => trial.values[field]);
 		return { key: field, label: fieldName(field), scale: scaleOf(values) };
@@ -31,7 +31,10 @@ export function parallelAxes(
 	return [
 		...fields,
 		...(hasKl ? [{ key: KL_AXIS, label: "KL, nats", scale: "linear" } as const] : []),
-		{ key: SCORE_AXIS, label: unit ? `${name}, ${unit}` : name, scale: "linear" },
+		{
+			...{ key: SCORE_AXIS, label: unit ? `${name}, ${unit}` : name, scale: "linear" },
+			...(higherIsBetter ? {} : { lowerIsBetter: true }),
+		},
 	];
 }
 

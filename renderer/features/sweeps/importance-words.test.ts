@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { importanceSentence } from "./importance-words.ts";
+import { importanceSentence, interactionSentence } from "./importance-words.ts";
 
 const of = (field: string, share: number | null = 0.4) => ({ field, share, groups: 3 });
 const runs = (field: string, scores: readonly (readonly [number | string, number])[]) =>
@@ -72,4 +72,21 @@ test("words are compared by their means", () => {
 		["neither", 0.5],
 	]);
 	expect(importanceSentence(of("importanceWeight"), words, true)).toBe("best with both");
+});
+
+test("a pair says which value is best beside which", () => {
+	const grid = (scores: readonly number[]) =>
+		scores.map((score, i) => ({
+			values: { beta: [0.03, 0.1][i >> 1] ?? 0, lr: [1e-6, 1e-5][i & 1] ?? 0 },
+			score,
+		}));
+	const pair = (share: number) => ({ fields: ["beta", "lr"] as [string, string], share });
+	const crossed = grid([0.5, 0.7, 0.6, 0.6]);
+	expect(interactionSentence(pair(0.01), crossed, true)).toBe("little interaction");
+	expect(interactionSentence(pair(0.3), crossed, true)).toBe(
+		"the best β depends on learning rate: 0.1 at 1e-6, 0.03 at 1e-5",
+	);
+	expect(interactionSentence(pair(0.3), grid([0.7, 0.9, 0.6, 0.6]), true)).toBe(
+		"0.03 is best throughout, by more for some learning rate",
+	);
 });

@@ -1,6 +1,6 @@
 import type { SweepTrial } from "../../../core/contract/api-sweeps.ts";
-import type { ParameterImportance, SweepValue } from "../../../core/contract/sweep.ts";
-import { valueText } from "../shared/field-names.ts";
+import type { ParameterImportance, ParameterInteraction, SweepValue } from "../../../core/contract/sweep.ts";
+import { fieldWord, valueText } from "../shared/field-names.ts";
 
 /** Fewer finished runs say nothing about what moved the score. */
 export const LEAST_FOR_IMPORTANCE = 8;
@@ -104,6 +104,26 @@ function rangeSentence(
 		.slice(0, Math.ceil(means.length / 4));
 	const values = best.map(({ value }) => value as number);
 	return `the best quarter lies from ${valueText(Math.min(...values))} to ${valueText(Math.max(...values))}`;
+}
+
+/** What two settings did together beyond what each did alone. */
+export function interactionSentence(
+	{ fields: [a, b], share }: ParameterInteraction,
+	trials: readonly Scored[],
+	higherIsBetter: boolean,
+): string {
+	if (share < LITTLE) return "little interaction";
+	const distinct = (field: string) => [...new Set(trials.map(({ values }) => values[field] ?? null))];
+	const bests = distinct(b).map((value) => {
+		const some = trials.filter(({ values }) => (values[b] ?? null) === value);
+		const means = meansOf(a, distinct(a), some).filter(({ mean }) => !Number.isNaN(mean));
+		return means.reduce((x, y) => ((higherIsBetter ? y.mean > x.mean : y.mean < x.mean) ? y : x)).value;
+	});
+	if (bests.length > MOST_VALUES) return `the best ${fieldWord(a)} depends on ${fieldWord(b)}`;
+	if (new Set(bests).size === 1)
+		return `${valueText(bests[0])} is best throughout, by more for some ${fieldWord(b)}`;
+	const ways = bests.map((best, i) => `${valueText(best)} at ${valueText(distinct(b)[i])}`);
+	return `the best ${fieldWord(a)} depends on ${fieldWord(b)}: ${ways.join(", ")}`;
 }
 
 function meansOf(field: string, values: readonly SweepValue[], trials: readonly Scored[]) {
