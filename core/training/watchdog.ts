@@ -33,14 +33,14 @@ export class Watchdog {
 			loss !== null && !Number.isFinite(loss) ? [name] : [],
 		);
 		const tensors = [...gradients].flatMap(([name, tensor]) => (allFinite(tensor) ? [] : [name]));
-		if (lost.length > 0 || tensors.length > 0) throw diverged(step, lost, tensors);
+		if (lost.length > 0 || tensors.length > 0) throw diverged(step, notFinite(lost, tensors), tensors);
 		const total = (metrics.policyLoss ?? 0) + (metrics.valueLoss ?? 0);
 		const { seen } = this;
 		const lowest = Math.min(seen.lowest ?? Number.POSITIVE_INFINITY, total);
 		seen.lowest = lowest;
 		seen.high = total > FACTOR * Math.max(lowest, LEAST_LEVEL) ? seen.high + 1 : 0;
 		if (seen.high >= PATIENCE)
-			throw diverged(step, [`loss above ${FACTOR} times its lowest for ${PATIENCE} steps`], []);
+			throw diverged(step, `the loss was above ${FACTOR} times its lowest for ${PATIENCE} steps`, []);
 	}
 }
 
@@ -49,13 +49,21 @@ function allFinite(tensor: Float32Array): boolean {
 	return true;
 }
 
-function diverged(step: number, what: readonly string[], tensors: readonly string[]): AppError {
-	const shown = tensors.slice(0, 5).join(", ");
-	const more = tensors.length > 5 ? ` and ${tensors.length - 5} more` : "";
-	const parts = [...what, ...(tensors.length > 0 ? [`gradients of ${shown}${more}`] : [])];
+function notFinite(losses: readonly string[], tensors: readonly string[]): string {
+	const [first] = tensors;
+	const gradients =
+		tensors.length === 1
+			? `the gradient of ${first}`
+			: `${tensors.length} gradients (the first that of ${first})`;
+	const parts = [...losses.map((name) => `the ${name}`), ...(first === undefined ? [] : [gradients])];
+	const are = parts.length === 1 && tensors.length <= 1 ? "is" : "are";
+	return `${new Intl.ListFormat("en").format(parts)} ${are} no longer finite`;
+}
+
+function diverged(step: number, what: string, tensors: readonly string[]): AppError {
 	return new AppError({
 		code: "diverged",
-		message: `Training diverged at step ${step}: ${parts.join("; ")} not finite or out of range.`,
+		message: `Training diverged at step ${step}: ${what}.`,
 		hint: "Lower the learning rate or the gradient clipping norm and resume from the last checkpoint, or start anew.",
 		details: { step, tensors },
 	});

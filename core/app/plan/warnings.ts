@@ -79,10 +79,16 @@ function rateWarnings({ method, lr, adapter }: RunConfig): Warning[] {
 	const factor = adapter.type === "lora" ? 10 : 1;
 	const [least, most] = [factor * Math.min(...rates), factor * Math.max(...rates)];
 	if (lr >= least / 30 && lr <= most * 30) return [];
-	const range = least === most ? String(least) : `${least} to ${most}`;
+	const range = least === most ? rateText(least) : `${rateText(least)} to ${rateText(most)}`;
 	const far = lr > most ? "may diverge" : "may learn next to nothing";
-	const text = `The paper's rates for ${method.toUpperCase()} come to ${range} here; ${lr} ${far}. Small models take higher rates.`;
+	const text = `The paper's rates for ${method.toUpperCase()} come to ${range} here; ${rateText(lr)} ${far}. Small models take higher rates.`;
 	return [{ title: "Learning rate far from the paper's", text, field: "lr" }];
+}
+
+/** `5e-6`, as the form writes it. */
+function rateText(rate: number): string {
+	const rounded = Number(rate.toPrecision(6));
+	return rounded < 1e-3 ? rounded.toExponential() : String(rounded);
 }
 
 function ktoWarnings({ method, globalBatch }: RunConfig): Warning[] {

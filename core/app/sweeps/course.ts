@@ -23,10 +23,11 @@ export class Course {
 				this.ended = null;
 				this.endedAt = null;
 				this.training.clear();
-				this.failed.clear();
 				return;
 			case "trial-started":
 				this.training.add(event.trial);
+				// A resume tries again what may go better; what diverged is not started again and stays failed.
+				this.failed.delete(event.trial);
 				return;
 			case "trial-finished":
 				this.training.delete(event.trial);

@@ -234,8 +234,13 @@ export class SweepService {
 	}
 }
 
-function sweepNotice({ id, name, state, best, failure, finished, total }: SweepSummary): Push | null {
+function sweepNotice(sweep: SweepSummary): Push | null {
+	const { id, name, state, best, failure, finished, failed, total } = sweep;
 	const route = `/sweeps/${encodeURIComponent(id)}`;
+	if (state === "completed" && failed === total) {
+		const text = "None can be ranked. The sweep says why.";
+		return { type: "notice", level: "bad", title: `${name}: every run failed`, text, route };
+	}
 	if (state === "completed") {
 		const values = Object.entries(best?.values ?? {}).map(([field, value]) => `${field} ${value}`);
 		const text = `${finished} of ${total} runs went to the end.${best === null ? "" : ` Best: ${values.join(", ")}.`}`;

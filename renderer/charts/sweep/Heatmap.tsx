@@ -17,7 +17,8 @@ export interface HeatmapProps {
 	label: string;
 	/** Names of the axes: `β`, `learning rate`. */
 	columnLabel: string;
-	rowLabel: string;
+	/** Null where one setting alone varies. */
+	rowLabel: string | null;
 	columns: readonly string[];
 	rows: readonly string[];
 	/** Null where no run was planned. */
@@ -37,6 +38,7 @@ export function Heatmap(props: HeatmapProps) {
 	const values = rows
 		.flatMap((_, r) => columns.map((_, c) => cell(r, c)?.value ?? Number.NaN))
 		.filter(Number.isFinite);
+	const sides = `columns ${props.columnLabel}${props.rowLabel === null ? "" : `, rows ${props.rowLabel}`}`;
 	const ends = [Math.min(...values), Math.max(...values)];
 	const [worst = 0, best = 0] = lowerIsBetter ? ends.toReversed() : ends;
 	const t = (v: number) => (best === worst ? 0.5 : (v - worst) / (best - worst));
@@ -64,7 +66,7 @@ export function Heatmap(props: HeatmapProps) {
 				ref={grid}
 				className={styles.cells}
 				role="group"
-				aria-label={`${label}; columns ${props.columnLabel}, rows ${props.rowLabel}; arrow keys move`}
+				aria-label={`${label}; ${sides}; arrow keys move`}
 				style={{
 					gridTemplateColumns: `auto repeat(${columns.length}, minmax(0, 1fr))`,
 					gridTemplateRows: `18px repeat(${rows.length}, minmax(24px, 1fr))`,
@@ -95,7 +97,8 @@ export function Heatmap(props: HeatmapProps) {
 									className={styles.cell}
 									tabIndex={r === at[0] && c === at[1] ? 0 : -1}
 									aria-label={[
-										`${props.columnLabel} ${columnName}, ${props.rowLabel} ${rowName}`,
+										`${props.columnLabel} ${columnName}`,
+										props.rowLabel === null ? "" : `${props.rowLabel} ${rowName}`,
 										said,
 										state === "done" ? "" : state === "none" ? "no run" : state,
 									]
@@ -114,9 +117,7 @@ export function Heatmap(props: HeatmapProps) {
 				))}
 			</div>
 			<div className={styles.legend} aria-hidden="true">
-				<span>
-					columns {props.columnLabel}, rows {props.rowLabel}
-				</span>
+				<span>{sides}</span>
 				{values.length > 0 && (
 					<span className={styles.scale}>
 						{format(worst)} {unit}

@@ -1,5 +1,6 @@
 import type { SweepDetail } from "../../../core/contract/api-sweeps.ts";
-import { Banner, EmptyState, ErrorNote, format } from "../../ui/index.ts";
+import { routes } from "../../app/navigation.ts";
+import { Banner, ButtonLink, EmptyState, ErrorNote, format } from "../../ui/index.ts";
 
 /** What stands in the way of a sweep, what is safe, and what to do. */
 export function SweepBanner({ detail: { summary, trials, notes } }: { detail: SweepDetail }) {
@@ -9,6 +10,7 @@ export function SweepBanner({ detail: { summary, trials, notes } }: { detail: Sw
 		done === 0
 			? "Nothing was trained to its end yet."
 			: `${format.plural(done, "run")} of ${format.count(total)} are done and safe.`;
+	const firstFailed = trials.find(({ status }) => status === "failed");
 	const errors = [...new Set(trials.flatMap(({ error }) => (error === null ? [] : [error])))];
 	return (
 		<>
@@ -27,7 +29,21 @@ export function SweepBanner({ detail: { summary, trials, notes } }: { detail: Sw
 				<Banner title="Stopped.">{safe} Resume goes on from the last checkpoint of each run.</Banner>
 			)}
 			{failed > 0 && (
-				<Banner tone="bad" title={`${format.plural(failed, "run")} failed.`}>
+				<Banner
+					tone="bad"
+					title={
+						failed === total
+							? `All ${format.plural(total, "run")} failed.`
+							: `${format.plural(failed, "run")} failed.`
+					}
+					action={
+						firstFailed && (
+							<ButtonLink href={`#${routes.train({ run: firstFailed.runId })}`}>
+								Train with other values
+							</ButtonLink>
+						)
+					}
+				>
 					{errors[0]}
 					{errors.length > 1 && ` ${format.count(errors.length - 1)} other reasons are in the leaderboard.`}
 				</Banner>

@@ -16,7 +16,7 @@ import {
 } from "../../ui/index.ts";
 import { RenameDialog } from "../shared/RenameDialog.tsx";
 import { killSweep, removeSweep, resumeSweep, stopSweep } from "./control.ts";
-import { SEARCH_WORDS, SWEEP_STATES, sizeText, trialName } from "./scores.ts";
+import { SEARCH_WORDS, sizeText, sweepState, trialName } from "./scores.ts";
 
 type Asking = "stop" | "kill" | "delete" | "rename" | null;
 
@@ -35,7 +35,7 @@ export function SweepHeader({ detail, pinned, onCompare }: Props) {
 	const [asking, setAsking] = useState<Asking>(null);
 	const close = (open: boolean) => !open && setAsking(null);
 	const atWork = state === "running" || state === "queued";
-	const words = SWEEP_STATES[state];
+	const words = sweepState(summary);
 	const bestTrial = trials.find(({ runId }) => runId === best?.runId);
 	const items: MenuItem[] = [
 		{ label: "Rename…", onSelect: () => setAsking("rename") },

@@ -85,7 +85,7 @@ export function SweepHeatmap({ summary, trials, open }: Props) {
 				<Heatmap
 					label={title}
 					columnLabel={fieldWord(column)}
-					rowLabel={row === null ? "the score" : fieldWord(row)}
+					rowLabel={row === null ? null : fieldWord(row)}
 					columns={table.columns}
 					rows={table.rows}
 					unit={unit}

@@ -54,10 +54,12 @@ export const TRIAL_WORDS: Record<SweepTrial["status"], string> = {
 	unfinished: "Unfinished",
 };
 
-export const SWEEP_STATES: Record<
-	SweepSummary["state"],
-	{ label: string; tone: "good" | "bad" | "warn" | "accent" | "neutral" }
-> = {
+interface StateWords {
+	readonly label: string;
+	readonly tone: "good" | "bad" | "warn" | "accent" | "neutral";
+}
+
+const SWEEP_STATES: Record<SweepSummary["state"], StateWords> = {
 	queued: { label: "Queued", tone: "neutral" },
 	running: { label: "Training", tone: "good" },
 	stopping: { label: "Stopping", tone: "neutral" },
@@ -67,6 +69,17 @@ export const SWEEP_STATES: Record<
 	interrupted: { label: "Interrupted", tone: "warn" },
 	unreadable: { label: "Unreadable", tone: "bad" },
 };
+
+/** What a sweep is called in its state; one whose every run failed came to nothing. */
+export function sweepState({
+	state,
+	failed,
+	total,
+}: Pick<SweepSummary, "state" | "failed" | "total">): StateWords {
+	return state === "completed" && total > 0 && failed === total ? ALL_FAILED : SWEEP_STATES[state];
+}
+
+const ALL_FAILED: StateWords = { label: "All failed", tone: "bad" };
 
 export const SEARCH_WORDS: Record<SweepSummary["method"], string> = {
 	grid: "Grid",

@@ -3,7 +3,7 @@ import type { SweepSummary } from "../../../core/contract/api-sweeps.ts";
 import { type Column, format, IconButton, Menu, Pill } from "../../ui/index.ts";
 import { fieldWord, valueText } from "../shared/field-names.ts";
 import { CountsBar } from "./CountsBar.tsx";
-import { SCORES, SEARCH_WORDS, SWEEP_STATES, scoreText, sizeText } from "./scores.ts";
+import { SCORES, SEARCH_WORDS, scoreText, sizeText, sweepState } from "./scores.ts";
 
 /** What the list tells of a sweep. */
 export function sweepColumns(
@@ -15,10 +15,10 @@ export function sweepColumns(
 			id: "state",
 			header: "State",
 			width: "112px",
-			value: ({ state }) => SWEEP_STATES[state].label,
-			cell: ({ state }) => (
-				<Pill tone={SWEEP_STATES[state].tone} dot={state === "running"}>
-					{SWEEP_STATES[state].label}
+			value: (sweep) => sweepState(sweep).label,
+			cell: (sweep) => (
+				<Pill tone={sweepState(sweep).tone} dot={sweep.state === "running"}>
+					{sweepState(sweep).label}
 				</Pill>
 			),
 		},
