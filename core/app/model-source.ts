@@ -15,15 +15,13 @@ export interface SourceOfModel {
 	/** Null for a model, as is the method that it was trained with. */
 	readonly runId: string | null;
 	readonly method: Method | null;
-	/** Folder of the model itself, or of the one that the run was trained from. */
-	readonly baseDir: string | null;
 }
 
 /** Where a model that can generate lies: its folder, and the checkpoint where it is a run. */
 export function modelSource(ref: ModelRef, { models, runs }: ModelSources): SourceOfModel {
 	if (ref.type === "model") {
 		const { path, name } = models.resolve(ref.id);
-		return { dir: path, checkpoint: "best", label: name, runId: null, method: null, baseDir: path };
+		return { dir: path, checkpoint: "best", label: name, runId: null, method: null };
 	}
 	const { dir, config } = runs.entry(ref.id);
 	const at = typeof ref.checkpoint === "number" ? `step ${ref.checkpoint}` : ref.checkpoint;
@@ -33,6 +31,5 @@ export function modelSource(ref: ModelRef, { models, runs }: ModelSources): Sour
 		label: `${runs.summary(ref.id).name}, ${at}`,
 		runId: ref.id,
 		method: config?.method ?? null,
-		baseDir: config?.modelDir ?? null,
 	};
 }

@@ -64,6 +64,7 @@ export const playgroundApi = {
 	/** Completes a response anew from the start of a line, and says how many completions are correct. */
 	"values.retry": method(
 		z.strictObject({
+			requestId: idSchema,
 			model: modelRefSchema,
 			prompt: z.string().min(1),
 			template: templateSchema,
@@ -86,4 +87,6 @@ export const playgroundApi = {
 			correct: countSchema.nullable(),
 		}),
 	),
+	/** Ends a retry before it is whole; the call for it then fails with `cancelled`. */
+	"values.cancel": method(z.strictObject({ requestId: idSchema }), doneSchema),
 } as const;

@@ -46,6 +46,8 @@ export const pushSchema = z.discriminatedUnion("type", [
 	/** Events of a run that this window watches, in order without gaps. */
 	z.strictObject({ type: z.literal("run-events"), id: idSchema, events: z.array(engineEventSchema) }),
 	z.strictObject({ type: z.literal("playground"), event: playgroundEventSchema }),
+	/** Completions of a `values.retry` that are written so far. */
+	z.strictObject({ type: z.literal("retry"), requestId: idSchema, done: countSchema, total: countSchema }),
 	/** Something ended that the user may want to hear of. */
 	z.strictObject({
 		type: z.literal("notice"),

@@ -85,8 +85,11 @@ export const playgroundRequestSchema = z.strictObject({
 	requestId,
 	/** Place of the model that answers. */
 	target: count,
-	/** Place of the run whose value function reads the answers; null takes the target's own, where it has one. */
-	valuesBy: count.nullable(),
+	/**
+	 * Places of runs whose value function may read the answers: the first that began from the very weights that the target
+	 * did does, wherever they lie. Where none did, the target's own does, if it has one.
+	 */
+	readers: z.array(count),
 	...asked,
 	/** What every answer begins with, as tokens or as text: a response is retried from there. Empty asks anew. */
 	prefix: z.union([z.string(), z.array(count)]),
@@ -111,12 +114,16 @@ export type PlaygroundAnswer = z.infer<typeof playgroundAnswerSchema>;
 export const playgroundReplySchema = z.discriminatedUnion("type", [
 	/** The model is being loaded; the first request to it waits for that. */
 	z.strictObject({ type: z.literal("loading"), requestId }),
+	/** Answers that are written, of `n`; a guided answer tells nothing of that. */
+	z.strictObject({ type: z.literal("progress"), requestId, done: count, total: count }),
 	/** Text that came after what was given before; guided answers come whole. */
 	z.strictObject({ type: z.literal("delta"), requestId, sample: count, text: z.string() }),
 	z.strictObject({
 		type: z.literal("final"),
 		requestId,
 		answers: z.array(playgroundAnswerSchema).min(1),
+		/** Place of the model whose value function read them, if it has one. */
+		readBy: count,
 		/** Of the answers, how many are correct; null when they were not graded. */
 		correct: count.nullable(),
 		/** Time in which the tokens were drawn, without loading and scoring. */

@@ -1,3 +1,4 @@
+import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -10,6 +11,9 @@ const starter = fileURLToPath(new URL("../../resources/starter/model", import.me
 const BASE = 0;
 const RUN = 1;
 const STARTER = 2;
+const MISSING = 3;
+/** The base model in another folder. */
+const COPY = 4;
 const QUESTION = "Ann has 7 apples. She buys 5 apples. How many apples does Ann have now?";
 
 let job: Job<PlaygroundResult>;
@@ -18,7 +22,9 @@ let heard = () => {};
 beforeAll(async () => {
 	const place = workplace();
 	const { runDir } = await train(place, "run", jobConfig(place, { maxSteps: 6 }));
-	const models = [place.modelDir, runDir, starter, join(place.root, "none")];
+	const copy = join(place.root, "copy");
+	cpSync(place.modelDir, copy, { recursive: true });
+	const models = [place.modelDir, runDir, starter, join(place.root, "none"), copy];
 	job = startJob<"playground">(
 		{
 			...{ kind: "playground", threads: 1, eventsPath: null },
@@ -38,7 +44,7 @@ let asked = 0;
 function request(change: Partial<PlaygroundRequest>): string {
 	const requestId = `request-${asked++}`;
 	job.request({
-		...{ requestId, target: RUN, valuesBy: null, prompt: QUESTION, template: "{problem}" },
+		...{ requestId, target: RUN, readers: [], prompt: QUESTION, template: "{problem}" },
 		...{ task: "gsm8k", reference: "#### 12", prefix: "", guided: null },
 		...{ sampling: { ...PAPER_SAMPLING, n: 1, maxNewTokens: 24 }, ...change },
 	});
@@ -79,10 +85,15 @@ describe("a playground", () => {
 		expect((await ask({})).final.answers).toEqual(first.final.answers);
 	});
 
-	it("has the run's V read the base model's answer", async () => {
+	it("has the run's V read the answer of its base model, wherever that lies, and of no other", async () => {
 		const plain = await ask({ target: BASE });
+		expect(plain.final).toMatchObject({ readBy: BASE });
 		expect(plain.final.answers[0]?.scores).toMatchObject({ values: null, referenceLogProbs: null });
-		const read = await ask({ target: BASE, valuesBy: RUN });
+		const other = await ask({ target: STARTER, readers: [MISSING, RUN] });
+		expect(other.final).toMatchObject({ readBy: STARTER });
+		expect(other.final.answers[0]?.scores.values).toBeNull();
+		const read = await ask({ target: COPY, readers: [STARTER, RUN] });
+		expect(read.final).toMatchObject({ readBy: RUN });
 		const scores = read.final.answers[0]?.scores;
 		expect(scores?.tokenIds).toEqual(plain.final.answers[0]?.scores.tokenIds);
 		expect(scores?.values).toHaveLength(scores?.tokenIds.length as number);
@@ -139,7 +150,7 @@ describe("a playground", () => {
 
 	it("answers what goes wrong with the reason, and goes on", async () => {
 		const failures = [
-			[{ target: 3 }, "file-missing"],
+			[{ target: MISSING }, "file-missing"],
 			[{ target: 9 }, "usage"],
 			[{ target: BASE, guided: { type: "best-of-n", n: 2 } }, "config-invalid"],
 			[{ prefix: [77_777] }, "data-invalid"],

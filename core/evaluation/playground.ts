@@ -63,8 +63,8 @@ class Playground {
 		const { requestId } = request;
 		await this.check(requestId);
 		const model = await this.model(request.target, requestId);
-		const reader = request.valuesBy === null ? model : await this.model(request.valuesBy, requestId);
-		if (reader.policy.config.vocabSize !== model.policy.config.vocabSize) throw otherVocabulary();
+		const readBy = await this.readerOf(request, model);
+		const reader = await this.model(readBy, requestId);
 		const prompt = promptTokens(request, model);
 		const prefix =
 			typeof request.prefix === "string" ? model.tokenizer.encode(request.prefix) : request.prefix;
@@ -83,10 +83,27 @@ class Playground {
 		await this.check(requestId);
 		const graded = answers.flatMap(({ verdict }) => (verdict ? [verdict.correct] : []));
 		this.context.reply({
-			...{ type: "final", requestId, answers, seconds },
+			...{ type: "final", requestId, answers, readBy, seconds },
 			correct: graded.length === 0 ? null : graded.filter(Boolean).length,
 			tokensPerSecond: seconds > 0 ? tokens / seconds : 0,
 		});
+	}
+
+	/** Another model's tokens and log-probs mean nothing to a run's V. */
+	private async readerOf(
+		{ readers, target, requestId }: PlaygroundRequest,
+		model: OpenModel,
+	): Promise<number> {
+		for (const place of readers) {
+			try {
+				const { policy, hasValues } = await this.model(place, requestId);
+				if (hasValues && policy.baseHash === model.policy.baseHash) return place;
+			} catch (error) {
+				// A run that cannot be opened reads nothing; the answer to its own request says why.
+				if (!(error instanceof AppError)) throw error;
+			}
+		}
+		return target;
 	}
 
 	async release(): Promise<void> {
@@ -109,6 +126,10 @@ class Playground {
 		const [drawn = []] = await sampler.generateAll([context], {
 			...this.options(request, model),
 			firstRunTokens: FIRST_RUN_TOKENS,
+			onProgress: ({ responsesDone: done, responsesTotal: total }) => {
+				this.context.reply({ type: "progress", requestId, done, total });
+				return this.check(requestId);
+			},
 			onTokens: ({ sampleIndex }, tokens) => {
 				const stream = streams[sampleIndex] as TextStream;
 				send(sampleIndex, tokens.map((token) => stream.push(token)).join(""));
@@ -215,13 +236,5 @@ function noValueFunction(): AppError {
 		code: "config-invalid",
 		message: "There is no value function to guide the answer.",
 		hint: "Take a run of --method dqo or dro, or sample without guidance.",
-	});
-}
-
-function otherVocabulary(): AppError {
-	return new AppError({
-		code: "config-invalid",
-		message: "The run that is to read the answer has another vocabulary than the model that gives it.",
-		hint: "Take a run that began from this model.",
 	});
 }

@@ -20,6 +20,8 @@ export interface Policy {
 export interface OpenedPolicy extends Policy {
 	/** SHA-256, in hex, over the files that the weights and the configuration come from. */
 	contentHash: string;
+	/** The same of the model itself, or of the one that the run started from. */
+	baseHash: string;
 }
 
 export interface RunPolicy extends OpenedPolicy {
@@ -39,7 +41,7 @@ export async function openPolicy(
 ): Promise<OpenedPolicy> {
 	if (isRun(dir)) return openRunPolicy(dir, checkpoint);
 	const { config, tensors, contentHash } = await loadModelFolder(dir);
-	return { config, tensors, modelDir: dir, contentHash };
+	return { config, tensors, modelDir: dir, contentHash, baseHash: contentHash };
 }
 
 /** Whether a folder is that of a run; otherwise it may be a model's. */
@@ -63,15 +65,16 @@ export async function openRunPolicy(runDir: string, which: "best" | "last" | num
 	}
 	const { dir } = await checkpoints.open(step);
 	const base = await loadModelFolder(modelDir);
+	const shared = { config: base.config, modelDir, baseHash: base.contentHash, step };
 	if (existsSync(join(dir, ADAPTER_CONFIG))) {
 		const adapter = readPeftAdapter(dir, base.config);
 		const tensors = mergedTensors(base.tensors, adapter);
 		const files = [join(dir, ADAPTER_CONFIG), join(dir, ADAPTER_WEIGHTS)];
 		const contentHash = sha256(base.contentHash + (await sha256Files(files)));
-		return { config: base.config, tensors, modelDir, contentHash, step, adapter };
+		return { ...shared, tensors, contentHash, adapter };
 	}
 	const weights = join(dir, "model.safetensors");
 	const { tensors } = openSafetensors(weights);
 	const contentHash = sha256(base.contentHash + (await sha256Files([weights])));
-	return { config: base.config, tensors, modelDir, contentHash, step, adapter: null };
+	return { ...shared, tensors, contentHash, adapter: null };
 }

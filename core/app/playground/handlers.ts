@@ -24,5 +24,9 @@ export function createPlaygroundHandlers(
 		},
 		"values.inspect": (input) => values.inspect(input),
 		"values.retry": (input) => values.retry(input),
+		"values.cancel": async ({ requestId }) => {
+			values.cancel(requestId);
+			return {};
+		},
 	};
 }

@@ -42,10 +42,14 @@ export class ModelProcess {
 		this.#job.request(request);
 	}
 
-	/** The answers to a request. Throws what it failed with, and `cancelled`. */
-	answer(request: PlaygroundRequest): Promise<Extract<PlaygroundReply, { type: "final" }>> {
+	/** The answers to a request; `onProgress` hears how many are written. Throws what it failed with, and `cancelled`. */
+	answer(
+		request: PlaygroundRequest,
+		onProgress: (progress: Extract<PlaygroundReply, { type: "progress" }>) => void,
+	): Promise<Extract<PlaygroundReply, { type: "final" }>> {
 		return new Promise((resolve, reject) => {
 			this.ask(request, (reply) => {
+				if (reply.type === "progress") onProgress(reply);
 				if (reply.type === "final") resolve(reply);
 				if (reply.type === "failed") reject(fromFailure(reply.failure));
 				if (reply.type === "cancelled") reject(cancelled());

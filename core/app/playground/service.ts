@@ -6,7 +6,7 @@ import type { PlaygroundReply } from "../../contract/playground.ts";
 import type { Method } from "../../contract/run.ts";
 import type { AppContext } from "../context.ts";
 import { newId } from "../ids.ts";
-import { type ModelSources, modelSource, type SourceOfModel } from "../model-source.ts";
+import { type ModelSources, modelSource } from "../model-source.ts";
 import { traceOf } from "../runs/samples.ts";
 import { ModelProcess } from "./model-process.ts";
 
@@ -14,8 +14,6 @@ interface Session {
 	readonly process: ModelProcess;
 	/** Training method of each target; null for a model. */
 	readonly methods: readonly (Method | null)[];
-	/** Place of the target whose V reads each one's answers; its own where nothing better is there. */
-	readonly readers: readonly number[];
 }
 
 type Ask = Required<ApiInput<"playground.ask">>;
@@ -41,13 +39,6 @@ export class PlaygroundService {
 				sources.map(({ dir, checkpoint }) => ({ dir, checkpoint })),
 			),
 			methods: sources.map(({ method }) => method),
-			readers: sources.map((source, i) => {
-				if (hasValues(source.method)) return i;
-				// Another model's tokens mean nothing to a run's V.
-				const same = (other: SourceOfModel) => hasValues(other.method) && other.baseDir === source.baseDir;
-				const reader = sources.findIndex(same);
-				return reader === -1 ? i : reader;
-			}),
 		});
 		return id;
 	}
@@ -67,24 +58,19 @@ export class PlaygroundService {
 				});
 			}
 		}
+		const valued = [...session.methods.keys()].filter((place) => hasValues(session.methods[place] ?? null));
 		for (const target of targets) {
-			const reader = session.readers[target] ?? target;
 			const request = {
 				...asked,
 				requestId: ofTarget(requestId, target),
 				target,
-				valuesBy: reader === target ? null : reader,
+				readers: valued.includes(target) ? [] : valued,
 				prefix: "",
 				sampling: { ...sampling, n: 1 },
 				guided: hasValues(session.methods[target] ?? null) ? asked.guided : null,
 			};
 			session.process.ask(request, (reply) => {
-				const event = toEvent(
-					reply,
-					{ sessionId, requestId, target },
-					asked,
-					session.methods[reader] ?? null,
-				);
+				const event = toEvent(reply, { sessionId, requestId, target }, asked, session.methods);
 				if (event !== null) this.#context.hub.push({ type: "playground", event });
 			});
 		}
@@ -133,12 +119,14 @@ function toEvent(
 	reply: PlaygroundReply,
 	id: { sessionId: string; requestId: string; target: number },
 	{ prompt, reference }: Pick<Ask, "prompt" | "reference">,
-	method: Method | null,
+	methods: readonly (Method | null)[],
 ): PlaygroundEvent | null {
 	switch (reply.type) {
 		case "loading":
 		case "cancelled":
 			return { type: reply.type, ...id };
+		case "progress":
+			return null;
 		case "delta":
 			return { type: "delta", ...id, text: reply.text };
 		case "failed":
@@ -151,7 +139,12 @@ function toEvent(
 				extracted: answer.verdict?.extracted ?? null,
 				correct: answer.verdict?.correct ?? null,
 			};
-			const trace = { prompt, reference, ...verdict, ...traceOf(answer.scores, method) };
+			const trace = {
+				prompt,
+				reference,
+				...verdict,
+				...traceOf(answer.scores, methods[reply.readBy] ?? null),
+			};
 			return { type: "final", ...id, trace, seconds, tokensPerSecond, truncated: !answer.finished };
 		}
 	}

@@ -2,7 +2,6 @@ import type { ApiInput, ApiOutput } from "../../contract/api.ts";
 import { GREEDY_SAMPLING, PAPER_SAMPLING } from "../../contract/sampling.ts";
 import { startJob } from "../../engine/supervisor.ts";
 import { type AppContext, machineOf } from "../context.ts";
-import { newId } from "../ids.ts";
 import { type ModelSources, modelSource } from "../model-source.ts";
 import { traceOf } from "../runs/samples.ts";
 import { ModelProcess } from "./model-process.ts";
@@ -37,22 +36,31 @@ export class ValueService {
 		return { prompt, reference, ...verdictOf, ...traceOf(scores, method) };
 	}
 
+	/** How many completions are written is told by `retry` pushes. */
 	async retry(input: ApiInput<"values.retry">): Promise<ApiOutput<"values.retry">> {
-		const { model, prompt, template, prefix, n, task, reference, maxNewTokens, seed } = input;
-		const { answers, correct } = await this.#processOf(model).answer({
-			requestId: newId(),
-			target: 0,
-			valuesBy: null,
-			...{ prompt, template, task, reference, prefix },
-			sampling: { ...(n === 1 ? GREEDY_SAMPLING : PAPER_SAMPLING), n, maxNewTokens, seed },
-			guided: null,
-		});
+		const { requestId, model, prompt, template, prefix, n, task, reference, maxNewTokens, seed } = input;
+		const { answers, correct } = await this.#processOf(model).answer(
+			{
+				requestId,
+				target: 0,
+				readers: [],
+				...{ prompt, template, task, reference, prefix },
+				sampling: { ...(n === 1 ? GREEDY_SAMPLING : PAPER_SAMPLING), n, maxNewTokens, seed },
+				guided: null,
+			},
+			({ done, total }) => this.#context.hub.push({ type: "retry", requestId, done, total }),
+		);
 		const completions = answers.map(({ response, verdict }) => ({
 			text: response.startsWith(prefix) ? response.slice(prefix.length) : response,
 			correct: verdict?.correct ?? null,
 			extracted: verdict?.extracted ?? null,
 		}));
 		return { completions, correct };
+	}
+
+	/** Ends a retry that is wanted no more: it fails with `cancelled`. */
+	cancel(requestId: string): void {
+		this.#kept?.process.cancel(requestId);
 	}
 
 	get processIds(): number[] {

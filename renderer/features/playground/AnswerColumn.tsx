@@ -3,7 +3,8 @@ import type { ModelRef } from "../../../core/contract/api-common.ts";
 import { runColor } from "../../app/colors.ts";
 import { useStudio } from "../../app/store.ts";
 import { Button, Card, ErrorNote, format, LoadingLine, Pill, Row, StatusDot } from "../../ui/index.ts";
-import { RetryDialog, type RetryFrom } from "../runs/RetryDialog.tsx";
+import { RetryDialog } from "../runs/RetryDialog.tsx";
+import type { RetryFrom } from "../runs/useRetry.ts";
 import { TraceStrip } from "../shared/TraceStrip.tsx";
 import { type Answer, isOpen, type Turn } from "./answers.ts";
 import { decodingWords, targetName } from "./names.ts";
@@ -46,7 +47,7 @@ export function AnswerColumn({ turn, target, answer }: Props) {
 						flush
 						error={answer.failure}
 						action={
-							<Button size="sm" onClick={() => void ask(turn.question)}>
+							<Button size="sm" onClick={() => void ask(turn)}>
 								Ask again
 							</Button>
 						}

@@ -8,7 +8,7 @@ import { DecodingCard } from "./DecodingCard.tsx";
 import { decodingWords } from "./names.ts";
 import styles from "./Playground.module.css";
 import { PromptCard } from "./PromptCard.tsx";
-import { ask, listen, shownTurn, usePlayground } from "./store.ts";
+import { ask, listen, show, shownTurn, usePlayground } from "./store.ts";
 import { Targets } from "./Targets.tsx";
 import { usePreselected } from "./usePreselected.ts";
 import { useTargets } from "./useTargets.ts";
@@ -22,28 +22,25 @@ export default function PlaygroundPage() {
 	const turns = usePlayground(useShallow(({ turns }) => turns));
 	const targets = useTargets();
 	const prompt = useRef<HTMLTextAreaElement>(null);
-	const again = (at: number) => {
-		const old = turns[at];
-		if (old) void ask(old.question);
-	};
+	const [newest] = turns;
 	return (
 		<>
 			<PageHeader
 				title="Playground"
 				note="The same problem and seed for each model, side by side."
 				actions={
-					turns.length > 0 ? (
+					newest ? (
 						<Menu
 							trigger={<Button icon={History}>History</Button>}
 							items={[
 								{ heading: "This session" },
-								...turns.map(({ requestId, question }, i) => ({
-									label: `${turns.length - i}. ${question.prompt.slice(0, 60)}`,
-									detail: decodingWords(question),
-									onSelect: () => usePlayground.setState({ shown: requestId, question }),
+								...turns.map((one, i) => ({
+									label: `${turns.length - i}. ${one.question.prompt.slice(0, 60)}`,
+									detail: decodingWords(one.question),
+									onSelect: () => show(one),
 								})),
 								"separator" as const,
-								{ label: "Ask the newest again", onSelect: () => again(0) },
+								{ label: "Ask the newest again", onSelect: () => void ask(newest) },
 							]}
 						/>
 					) : undefined

@@ -37,6 +37,10 @@ export function PromptCard({ targets, promptRef }: Props) {
 	const send = () => {
 		if (problem === null && !busy) void ask();
 	};
+	const askAnew = () => {
+		change({ seed: (question.seed ?? 0) + 1 });
+		void ask();
+	};
 	return (
 		<Card
 			title="Problem"
@@ -111,10 +115,7 @@ export function PromptCard({ targets, promptRef }: Props) {
 						</Button>
 					)}
 					{question.decoding !== "greedy" && !busy && (
-						<Button
-							disabled={problem !== null}
-							onClick={() => void ask({ ...question, seed: (question.seed ?? 0) + 1 })}
-						>
+						<Button disabled={problem !== null} onClick={askAnew}>
 							Ask again with another seed
 						</Button>
 					)}

@@ -50,12 +50,16 @@ async function sessionFor(targets: readonly ModelRef[]): Promise<string> {
 	return sessionId;
 }
 
-/** Asks all models; a session that has ended meanwhile is opened again. */
-export async function ask(question = get().question): Promise<void> {
-	const { targets } = get();
+/** Puts a turn's question and its models of that time back into the form, and shows its answers. */
+export function show({ requestId, question, targets }: Turn): void {
+	set({ shown: requestId, question, targets });
+}
+
+/** Asks all models, or those of an earlier turn what they were asked; a session that has ended meanwhile is opened again. */
+export async function ask({ question, targets }: Pick<Turn, "question" | "targets"> = get()): Promise<void> {
 	const requestId = crypto.randomUUID();
 	set(({ turns }) => ({
-		question,
+		...{ question, targets },
 		shown: requestId,
 		turns: [newTurn(requestId, question, targets), ...turns].slice(0, KEPT_TURNS),
 	}));

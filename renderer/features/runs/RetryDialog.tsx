@@ -1,55 +1,59 @@
 import { Check, X } from "lucide-react";
-import { useEffect, useState } from "react";
-import type { ApiInput, ApiOutput } from "../../../core/contract/api.ts";
-import { call } from "../../api/index.ts";
-import { Dialog, ErrorNote, format, Icon, LoadingLine, Row } from "../../ui/index.ts";
+import { Button, Dialog, ErrorNote, Icon, ProgressBar, Row } from "../../ui/index.ts";
 import styles from "./RunPage.module.css";
+import { completionVerdict, retryProgress, retryResult } from "./retry-words.ts";
+import { COMPLETIONS, type RetryFrom, useRetry } from "./useRetry.ts";
 
-type Input = ApiInput<"values.retry">;
-type Result = ApiOutput<"values.retry">;
-export type RetryFrom = Omit<Input, "n" | "seed"> & { line: number };
-
-/** As many as the paper samples for a prefix. */
-const COMPLETIONS = 20;
-
-/** Samples completions of the lines before one, and says how many of them are still correct. */
+/** Completions of the lines before one, and how many of them are still correct. Closing it stops the sampling. */
 export function RetryDialog({ from, onClose }: { from: RetryFrom; onClose: () => void }) {
-	const [result, setResult] = useState<Result | null>(null);
-	const [error, setError] = useState<unknown>(null);
-	useEffect(() => {
-		let current = true;
-		const { line, ...input } = from;
-		call("values.retry", { ...input, n: COMPLETIONS, seed: line }).then(
-			(found) => current && setResult(found),
-			(problem: unknown) => current && setError(problem),
-		);
-		return () => {
-			current = false;
-		};
-	}, [from]);
+	const { result, error, progress } = useRetry(from);
+	const sampling = result === null && error === null;
 	return (
 		<Dialog
 			open
 			onOpenChange={(open) => !open && onClose()}
 			title={`Retry from line ${from.line}`}
 			size="lg"
-			description={
-				result?.correct == null
-					? `${COMPLETIONS} completions of the lines before it.`
-					: `${format.count(result.correct)} of ${format.count(result.completions.length)} completions end correct.`
-			}
+			description={result ? retryResult(result) : `${COMPLETIONS} completions of the lines before it.`}
+			footer={<Button onClick={onClose}>{sampling ? "Cancel" : "Close"}</Button>}
 		>
-			<LoadingLine active={result === null && error === null} label="Sampling completions" />
+			{sampling && (
+				<div className={styles.retryProgress}>
+					<ProgressBar
+						label="Completions written"
+						value={progress?.done}
+						max={progress?.total ?? COMPLETIONS}
+						valueText={progress ? `${progress.done} of ${progress.total}` : "loading the model"}
+					/>
+					<span>
+						{progress
+							? retryProgress(progress.done, progress.total, Date.now() - progress.startedAt)
+							: "Loading the model"}
+					</span>
+				</div>
+			)}
 			{error !== null && <ErrorNote error={error} />}
-			<div className={styles.retry}>
-				{result?.completions.map((completion, i) => (
-					// biome-ignore lint/suspicious/noArrayIndexKey: equal completions are told apart by their place alone.
-					<Row key={i} align="start">
-						{completion.correct !== null && <Icon icon={completion.correct ? Check : X} />}
-						<div className={`${styles.completion} mono`}>{completion.text}</div>
-					</Row>
-				))}
-			</div>
+			{result && (
+				<ol className={styles.retry} aria-label="Completions">
+					{result.completions.map((completion, i) => {
+						const verdict = completionVerdict(completion);
+						return (
+							// biome-ignore lint/suspicious/noArrayIndexKey: equal completions are told apart by their place alone.
+							<li key={i} className={styles.completion}>
+								{verdict !== null && (
+									<Row gap={4}>
+										<span className={styles.mark} data-correct={completion.correct ?? undefined}>
+											<Icon icon={completion.correct ? Check : X} />
+										</span>
+										{verdict}
+									</Row>
+								)}
+								<pre className="mono">{completion.text}</pre>
+							</li>
+						);
+					})}
+				</ol>
+			)}
 		</Dialog>
 	);
 }

@@ -4,9 +4,10 @@ import { call } from "../../api/index.ts";
 import type { ValueStripHandle } from "../../charts/index.ts";
 import { Card, EmptyState, ErrorNote } from "../../ui/index.ts";
 import { TraceStrip } from "../shared/TraceStrip.tsx";
-import { RetryDialog, type RetryFrom } from "./RetryDialog.tsx";
+import { RetryDialog } from "./RetryDialog.tsx";
 import styles from "./RunPage.module.css";
 import type { Picked } from "./RunSamples.tsx";
+import type { RetryFrom } from "./useRetry.ts";
 
 interface Props {
 	runId: string;
