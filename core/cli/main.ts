@@ -2,6 +2,7 @@ import { AppError, type ErrorBody } from "../contract/errors.ts";
 import { nearest } from "../contract/nearest.ts";
 import type { Answer, Command } from "./command.ts";
 import { compare } from "./commands/compare.ts";
+import { cuda } from "./commands/cuda.ts";
 import { demo } from "./commands/demo.ts";
 import { doctor } from "./commands/doctor.ts";
 import { evaluate } from "./commands/eval.ts";
@@ -42,6 +43,7 @@ const COMMANDS: readonly Command[] = [
 	exportRun,
 	runs,
 	doctor,
+	cuda,
 ];
 
 /** Runs one command line and resolves with its exit code: 0 success, 1 failure, 2 wrong command line, 130 interrupted. */

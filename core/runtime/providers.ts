@@ -1,4 +1,5 @@
 import type { Provider } from "../contract/provider.ts";
+import { libraryRemedy } from "./cuda/check.ts";
 
 /** The execution providers ONNX Runtime's Node package can have on a platform, the plainest first. */
 export function providersOf(platform: NodeJS.Platform, arch: string): Provider[] {
@@ -12,8 +13,6 @@ export interface Diagnosis {
 	remedy: string;
 }
 
-const INSTALL_CUDA = "node node_modules/onnxruntime-node/script/install --onnxruntime-node-install";
-
 /** What a failed probe means, from ONNX Runtime's message and what the process wrote to standard error. */
 export function diagnose(provider: string, message: string, stderr: string): Diagnosis {
 	const text = `${message}\n${stderr}`;
@@ -21,7 +20,7 @@ export function diagnose(provider: string, message: string, stderr: string): Dia
 	if (library?.includes("libonnxruntime_providers")) {
 		return {
 			reason: `ONNX Runtime's ${provider} library is not installed (npm brings the CPU one only)`,
-			remedy: `on a machine with an NVIDIA GPU, CUDA 12 and cuDNN 9, run in this program's folder: ${INSTALL_CUDA}`,
+			remedy: "on a machine with an NVIDIA GPU, run `npx dqo cuda install` in this program's folder",
 		};
 	}
 	if (library?.includes("libvulkan")) {
@@ -31,11 +30,14 @@ export function diagnose(provider: string, message: string, stderr: string): Dia
 				"install the Vulkan loader and your GPU's driver (Debian and Ubuntu: libvulkan1 mesa-vulkan-drivers)",
 		};
 	}
+	if (library === "libcuda.so.1") {
+		return { reason: "no NVIDIA driver was found", remedy: "install the NVIDIA driver" };
+	}
 	if (library !== undefined) {
-		return {
-			reason: `the shared library ${library} is missing`,
-			remedy: `install the package that holds it${provider === "cuda" || provider === "tensorrt" ? " (CUDA 12, cuDNN 9, TensorRT)" : ""} and put it on LD_LIBRARY_PATH`,
-		};
+		const remedy = /^lib(cu|nv)/.test(library)
+			? libraryRemedy([library])
+			: "install the package that holds it and put it on LD_LIBRARY_PATH";
+		return { reason: `the shared library ${library} is missing`, remedy };
 	}
 	if (/no CUDA-capable device|CUDA driver version is insufficient|CUDA failure 100/i.test(text)) {
 		return {

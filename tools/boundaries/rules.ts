@@ -24,7 +24,7 @@ export const ROOMS: Readonly<Record<string, RoomRule>> = {
 		packages: ["zod", "hyparquet", "hyparquet-compressors", "papaparse"],
 	},
 	models: { rooms: ["contract", "graph", "store"], packages: ["zod"] },
-	runtime: { rooms: ["contract", "graph"], packages: ["onnxruntime-node"] },
+	runtime: { rooms: ["contract", "graph"], packages: ["onnxruntime-node", "zod"] },
 	export: { rooms: ["contract", "models", "store"], packages: ["zod"] },
 	sampling: { rooms: GENERATION, packages: ["zod"] },
 	training: { rooms: [...GENERATION, "sampling", "autodiff", "losses"], packages: ["zod"] },
