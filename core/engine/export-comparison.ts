@@ -7,8 +7,8 @@ import { GREEDY_SAMPLING } from "../contract/sampling.ts";
 import type { Reopened } from "../export/format.ts";
 import type { Policy } from "../export/run-policy.ts";
 import { Graph } from "../graph/graph.ts";
-import { matmul } from "../graph/ops/index.ts";
 import { decoder } from "../models/decoder.ts";
+import { logitsOf } from "../models/head.ts";
 import { plainLayout } from "../models/layout.ts";
 import { Network } from "../models/network.ts";
 import { GraphSession } from "../runtime/session.ts";
@@ -46,8 +46,9 @@ export async function comparePolicies(
 		return unlike("The reopened tokenizer encodes the check's prompt otherwise than the run's own.");
 	const answer = await greedy(own, prompt, eosIds, threads);
 	const read = [...prompt, ...answer.slice(0, -1)];
-	const expected = await logitsOf(own, read, threads);
-	const found = "logits" in exported ? await exported.logits(read) : await logitsOf(exported, read, threads);
+	const expected = await policyLogits(own, read, threads);
+	const found =
+		"logits" in exported ? await exported.logits(read) : await policyLogits(exported, read, threads);
 	const comparison = measure(expected, found, prompt.length, answer, TOLERANCE[dtype]);
 	const { maxLogitDifference, tolerance, greedyEqual, greedyTokens } = comparison;
 	const [difference, allowed] = [maxLogitDifference, tolerance].map((value) => Number(value.toPrecision(2)));
@@ -103,15 +104,14 @@ async function greedy(
 }
 
 /** Logits of the token after each one read, one row after the other. */
-async function logitsOf(
+async function policyLogits(
 	{ config, tensors }: Policy,
 	read: readonly number[],
 	threads: number,
 ): Promise<Float32Array> {
 	const graph = new Graph();
 	const network = new Network(graph, config, tensors, "export", { type: "frozen" });
-	const head = network.weight(config.tiedEmbeddings ? "model.embed_tokens.weight" : "lm_head.weight");
-	graph.output("logits", matmul(decoder(network, plainLayout(graph)), head, { transB: true }));
+	graph.output("logits", logitsOf(network, decoder(network, plainLayout(graph))));
 	const weightsDir = await mkdtemp(join(tmpdir(), "dqo-weights-"));
 	try {
 		const session = await GraphSession.create(graph, { threads, weightsDir });

@@ -9,7 +9,9 @@ import {
 	reshape,
 	softmax,
 	split,
+	square,
 	sub,
+	tanh,
 	transpose,
 } from "../graph/ops/index.ts";
 import type { DecoderConfig } from "./config.ts";
@@ -28,13 +30,16 @@ export function attention(
 	values: Value,
 	layout: Layout,
 	config: DecoderConfig,
-	rowsOnly: boolean,
+	{ layer, rowsOnly }: { layer: number; rowsOnly: boolean },
 ): Value {
 	const { P, K, T, prefix } = layout;
 	const own: Rows = { sizes: [P, K, T], config };
 	const shared: Rows[] = prefix ? [{ sizes: [P, 1, prefix.L], config }] : [];
 	const keyRows = [...shared, own];
 	const queryRows = rowsOnly ? [own] : keyRows;
+	const window = config.layerWindows[layer] ?? null;
+	const rowBias = layout.rowBias(window);
+	const prefixBias = prefix?.bias(window);
 	let tapes: Tape[] = [];
 
 	const [output] = queries.graph.group(
@@ -47,7 +52,7 @@ export function attention(
 				const rows = queryRows[i] as Rows;
 				// The prefix looks at itself, a row at its prefix and at itself.
 				const reads = rows === own ? keyRows : shared;
-				const bias = rows === own || !prefix ? layout.rowBias : prefix.bias;
+				const bias = rows === own ? rowBias : (prefixBias as Value);
 				return attend(queryHeads(x, rows), rows, k, v, reads, bias);
 			});
 			return [
@@ -122,6 +127,8 @@ interface Tape {
 	readonly blocks: readonly Block[];
 	/** Attention weights on each block, `[batch, rows, length]`. */
 	readonly weights: readonly Value[];
+	/** Scores over their cap after tanh, of the same shape; none where scores have no cap. */
+	readonly tanhs: readonly Value[];
 }
 
 /**
@@ -138,7 +145,7 @@ function attend(
 ): Tape {
 	const { sizes, config } = rows;
 	const [P, K, T] = sizes;
-	const { kvHeads, heads, headDim } = config;
+	const { kvHeads, heads, headDim, attentionScale, attentionSoftcap: cap } = config;
 	const G = heads / kvHeads;
 	const blocks = reads.map(({ sizes: [, copies, length] }, i): Block => {
 		const each = copies === K ? mulDim(G, T) : mulDim(K, G, T);
@@ -150,15 +157,14 @@ function attend(
 			length,
 		};
 	});
-	const scores = blocks.map(({ keys, batch, rows, length }) => {
-		const queries = reshape(q, [batch, rows, headDim]);
-		return reshape(matmul(queries, keys, { transB: true, alpha: scaleOf(config) }), [
-			P,
-			mulDim(kvHeads, K, G),
-			T,
-			length,
-		]);
-	});
+	const alpha = attentionScale / (cap ?? 1);
+	const products = blocks.map(({ keys, batch, rows }) =>
+		matmul(reshape(q, [batch, rows, headDim]), keys, { transB: true, alpha }),
+	);
+	const tanhs = cap === null ? [] : products.map(tanh);
+	const scores = (cap === null ? products : tanhs.map((x) => mul(x, cap))).map((x, i) =>
+		reshape(x, [P, mulDim(kvHeads, K, G), T, (blocks[i] as Block).length]),
+	);
 	const lengths = blocks.map(({ length }) => length);
 	const weights = split(softmax(add(concat(scores, 3), bias)), lengths, 3).map((part, i) => {
 		const { batch, rows, length } = blocks[i] as Block;
@@ -167,21 +173,23 @@ function attend(
 	const mixed = weights
 		.map((weight, i) => reshape(matmul(weight, (blocks[i] as Block).values), q.shape))
 		.reduce((a, b) => add(a, b));
-	return { rows, q, mixed, blocks, weights };
+	return { rows, q, mixed, blocks, weights, tanhs };
 }
 
 /**
  * With W the weights, S the scores and O the result: dW = dO V^T, dS = W (dW - sum(dO O)), dQ = dS K, dK = dS^T Q,
- * dV = W^T dO. `rowSum` is sum(dO O), one number a query.
+ * dV = W^T dO. `rowSum` is sum(dO O), one number a query. Of capped scores dS is to be multiplied by 1 - tanh^2.
  */
-function attendGradient({ q, rows, blocks, weights }: Tape, dMixed: Value, rowSum: Value) {
+function attendGradient({ q, rows, blocks, weights, tanhs }: Tape, dMixed: Value, rowSum: Value) {
 	const { config } = rows;
-	const alpha = scaleOf(config);
+	const alpha = config.attentionScale;
 	const gradients = blocks.map(({ keys, values, batch, rows }, i) => {
 		const weight = weights[i] as Value;
 		const dOutput = reshape(dMixed, [batch, rows, config.headDim]);
 		const dWeight = matmul(dOutput, values, { transB: true });
-		const dScores = mul(weight, sub(dWeight, reshape(rowSum, [batch, rows, 1])));
+		const dCapped = mul(weight, sub(dWeight, reshape(rowSum, [batch, rows, 1])));
+		const capped = tanhs[i];
+		const dScores = capped ? mul(dCapped, sub(1, square(capped))) : dCapped;
 		return {
 			dq: reshape(matmul(dScores, keys, { alpha }), q.shape),
 			dk: matmul(dScores, reshape(q, [batch, rows, config.headDim]), { transA: true, alpha }),
@@ -190,8 +198,6 @@ function attendGradient({ q, rows, blocks, weights }: Tape, dMixed: Value, rowSu
 	});
 	return { dq: gradients.map(({ dq }) => dq).reduce((a, b) => add(a, b)), blocks: gradients };
 }
-
-const scaleOf = ({ headDim }: DecoderConfig) => 1 / Math.sqrt(headDim);
 
 /** `[P*K*T, heads * size]` to `[P, kvHeads, K, queriesPerKey, T, size]`. */
 function queryHeads(x: Value, { sizes: [P, K, T], config: { kvHeads, heads } }: Rows): Value {

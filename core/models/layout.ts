@@ -1,6 +1,17 @@
 import { type Dim, mulDim } from "../graph/dims.ts";
 import type { Graph, Value } from "../graph/graph.ts";
-import { add, cast, concat, expand, greaterOrEqual, mul, range, reshape, sub } from "../graph/ops/index.ts";
+import {
+	add,
+	cast,
+	concat,
+	expand,
+	greaterOrEqual,
+	lessOrEqual,
+	mul,
+	range,
+	reshape,
+	sub,
+} from "../graph/ops/index.ts";
 
 /**
  * How a micro-batch lies in memory: P groups of K rows of T tokens, each row an own causal sequence, and, where
@@ -22,8 +33,11 @@ export interface Layout {
 	/** Positions of every packed row, `[M, 1]`, and of the output rows alone, `[N, 1]`. */
 	readonly positions: Value;
 	readonly rowPositions: Value;
-	/** Added to attention scores: 0 where a row token may look, a large negative number elsewhere, `[P or 1, 1, T, L + T]`. */
-	readonly rowBias: Value;
+	/**
+	 * Added to the attention scores of a layer that sees `window` positions: 0 where a row token may look, a large negative
+	 * number elsewhere, `[P or 1, 1, T, L + T]`.
+	 */
+	rowBias(window: number | null): Value;
 	readonly prefix: Prefix | null;
 }
 
@@ -32,11 +46,11 @@ export interface Prefix {
 	/** Rows of the packed matrix before the output rows: P*L. */
 	readonly rows: Dim;
 	/** Causal bias of the prefix in itself, `[1, 1, L, L]`. */
-	readonly bias: Value;
+	bias(window: number | null): Value;
 }
 
 /** Large enough to vanish after softmax in float32, small enough that adding two does not overflow. */
-const MASKED = -1e30;
+export const MASKED = -1e30;
 
 /** Layout of whole sequences without a prefix; makes the input `input_ids [B, T]`. */
 export function plainLayout(graph: Graph, length: Dim = "T"): Layout {
@@ -52,7 +66,7 @@ export function plainLayout(graph: Graph, length: Dim = "T"): Layout {
 		tokens: reshape(ids, [rows]),
 		positions,
 		rowPositions: positions,
-		rowBias: causalBias(graph, length),
+		rowBias: (window) => causalBias(graph, length, window),
 		prefix: null,
 	};
 }
@@ -73,12 +87,18 @@ export function groupedLayout(graph: Graph, length: Dim = "T", responses: Dim = 
 	const start = reshape(prefixLengths, [P, 1, 1]);
 	const rowPositions = reshape(expand(add(start, reshape(range(graph, T), [1, 1, T])), [P, K, T]), [rows, 1]);
 
-	const beyond = cast(
-		greaterOrEqual(reshape(range(graph, L), [1, L]), reshape(prefixLengths, [P, 1])),
-		"f32",
-	);
-	const prefixBias = expand(reshape(mul(beyond, MASKED), [P, 1, 1, L]), [P, 1, T, L]);
-	const ownBias = expand(causalBias(graph, T), [P, 1, T, T]);
+	const prefixBias = (window: number | null) => {
+		const keys = reshape(range(graph, L), [1, 1, L]);
+		const padding = cast(greaterOrEqual(keys, start), "f32");
+		const masked = (bias: Value, width: Dim) => expand(reshape(bias, [P, 1, width, L]), [P, 1, T, L]);
+		if (window === null) return masked(mul(padding, MASKED), 1);
+		const queries = add(start, reshape(range(graph, T), [1, T, 1]));
+		return masked(mul(add(padding, passed(queries, keys, window)), MASKED), T);
+	};
+	const rowBias = (window: number | null) =>
+		graph.once(`rows/${window}`, () =>
+			concat([prefixBias(window), expand(causalBias(graph, T, window), [P, 1, T, T])], 3),
+		);
 	return {
 		graph,
 		P,
@@ -88,16 +108,24 @@ export function groupedLayout(graph: Graph, length: Dim = "T", responses: Dim = 
 		tokens: concat([reshape(promptIds, [prefixRows]), reshape(responseIds, [rows])], 0),
 		positions: concat([prefixPositions, rowPositions], 0),
 		rowPositions,
-		rowBias: concat([prefixBias, ownBias], 3),
-		prefix: { L, rows: prefixRows, bias: causalBias(graph, L) },
+		rowBias,
+		prefix: { L, rows: prefixRows, bias: (window) => causalBias(graph, L, window) },
 	};
 }
 
-/** `[1, 1, T, T]`: 0 on and below the diagonal, masked above. */
-function causalBias(graph: Graph, T: Dim): Value {
-	return graph.once(`causal/${T}`, () => {
+/** `[1, 1, T, T]`: 0 on the diagonal and as far below it as the window reaches, masked elsewhere. */
+function causalBias(graph: Graph, T: Dim, window: number | null): Value {
+	return graph.once(`causal/${T}/${window}`, () => {
 		const steps = range(graph, T);
-		const allowed = cast(greaterOrEqual(reshape(steps, [T, 1]), reshape(steps, [1, T])), "f32");
-		return reshape(mul(sub(1, allowed), MASKED), [1, 1, T, T]);
+		const [queries, keys] = [reshape(steps, [T, 1]), reshape(steps, [1, T])];
+		const later = sub(1, cast(greaterOrEqual(queries, keys), "f32"));
+		const masked = window === null ? later : add(later, passed(queries, keys, window));
+		return reshape(mul(masked, MASKED), [1, 1, T, T]);
 	});
+}
+
+/** 1 where a key's position lies so far back that the window of the query's has passed it, else 0. */
+export function passed(queries: Value, keys: Value, window: number): Value {
+	const { graph } = queries;
+	return cast(lessOrEqual(keys, sub(queries, graph.ints(window))), "f32");
 }

@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { backward } from "../autodiff/backward.ts";
-import { Graph, type Value } from "../graph/graph.ts";
-import { matmul, mul, reshape, sumAll } from "../graph/ops/index.ts";
+import { Graph } from "../graph/graph.ts";
+import { mul, reshape, sumAll } from "../graph/ops/index.ts";
 import { GraphSession, type HostTensor } from "../runtime/session.ts";
 import { decoder } from "./decoder.ts";
+import { logitsOf, logProbsOf } from "./head.ts";
 import { loadModelFolder, type ModelWeights } from "./hf/load.ts";
 import { openSafetensors, type SafetensorsFile } from "./hf/safetensors.ts";
 import { groupedLayout, type Layout, plainLayout } from "./layout.ts";
-import { targetLogProbs } from "./logProbs.ts";
 import { type Adaptation, Network } from "./network.ts";
 
 const fixtures = new URL("../../fixtures/", import.meta.url).pathname;
@@ -36,11 +36,6 @@ function relativeError(actual: ArrayLike<number>, expected: ArrayLike<number>): 
 function floats(tensor: HostTensor | undefined): Float32Array {
 	if (!(tensor?.data instanceof Float32Array)) throw new Error("a float tensor was expected");
 	return tensor.data;
-}
-
-function headOf(network: Network): Value {
-	const tied = network.config.tiedEmbeddings;
-	return network.weight(tied ? "model.embed_tokens.weight" : "lm_head.weight");
 }
 
 /** Feeds for a network's trained tensors: the model's own weights, or the adapter's. */
@@ -78,7 +73,7 @@ async function lossGraph(
 	const hidden = decoder(network, layout, { recompute });
 	const shape = [layout.P, layout.K, layout.T];
 	const targets = reshape(graph.input("targets", "i64", shape), [layout.rows]);
-	const logProbs = targetLogProbs(hidden, headOf(network), targets, { chunks });
+	const logProbs = logProbsOf(network, hidden, targets, { chunks });
 	const loss = sumAll(mul(logProbs, reshape(graph.input("coefficients", "f32", shape), [layout.rows])));
 	const gradients = backward([{ value: loss, gradient: graph.scalar(1) }], [...network.trained.values()]);
 	graph.output("loss", loss);
@@ -229,8 +224,7 @@ for (const name of ["llama-tiny", "qwen2-tiny", "llama3-rope-tiny", "llama-bf16-
 		const graph = new Graph();
 		const layout = plainLayout(graph);
 		const network = new Network(graph, model.config, model.tensors, "policy", { type: "frozen" });
-		const logits = matmul(decoder(network, layout), headOf(network), { transB: true });
-		graph.output("logits", logits);
+		graph.output("logits", logitsOf(network, decoder(network, layout)));
 		const session = await GraphSession.create(graph, { threads: 1 });
 		const results = await session.run({ input_ids: ids(spec.inputIds, spec.inputIds[0].length) });
 		const actual = floats(results.logits);

@@ -1,4 +1,4 @@
-import { type Dim, mulDim } from "../graph/dims.ts";
+import { addDim, type Dim, mulDim } from "../graph/dims.ts";
 import { Graph, type Value } from "../graph/graph.ts";
 import {
 	add,
@@ -16,16 +16,16 @@ import {
 	sizeOf,
 	softmax,
 	split,
+	tanh,
 	transpose,
 } from "../graph/ops/index.ts";
 import type { DecoderConfig } from "../models/config.ts";
 import { decoderWith } from "../models/decoder.ts";
+import { logitsOf } from "../models/head.ts";
+import { MASKED, passed } from "../models/layout.ts";
 import { Network, type Tensors } from "../models/network.ts";
 import { chooseTokens } from "./choose.ts";
 import { cacheNames } from "./prefill-graph.ts";
-
-/** Enough to vanish after softmax. */
-const MASKED = -1e30;
 
 interface LayerCache {
 	/** Of the prompt, shared by its K rows: `[P * kvHeads, L, headDim]`. */
@@ -66,9 +66,8 @@ export function decodeGraph(config: DecoderConfig, tensors: Tensors): Graph {
 	});
 
 	const start = reshape(add(expand(reshape(lengths, ["P", 1]), ["P", "K"]), sizeOf(graph, "S")), [rows, 1]);
-	const bias = prefixBias(lengths, kvHeads);
+	const padding = paddingBias(lengths, kvHeads);
 	const nothing = expand(reshape(graph.scalar(0), [1, 1, 1]), [own, 0, headDim]);
-	const head = network.weight(config.tiedEmbeddings ? "model.embed_tokens.weight" : "lm_head.weight");
 	const growing = caches.flatMap((_, layer) =>
 		cacheNames("recent", layer).map((name) => ({
 			name,
@@ -93,12 +92,17 @@ export function decodeGraph(config: DecoderConfig, tensors: Tensors): Graph {
 						concat([recent[2 * layer + i] as Value, byHead(x, config)], 1),
 					) as [Value, Value];
 					grown.push(...joined);
+					const window = config.layerWindows[layer] ?? null;
+					const bias: Biases =
+						window === null
+							? { prefix: padding, own: null }
+							: windowBiases(padding, lengths, step, window, kvHeads);
 					return attendBlocks(queries, caches[layer] as LayerCache, joined, bias, config);
 				},
 				network,
 				layout,
 			);
-			const logits = matmul(hidden, head, { transB: true });
+			const logits = logitsOf(network, hidden);
 			const { tokens: chosen, logProbs } = chooseTokens(logits, at(noise, step), truncation);
 			return { state: [chosen, ...grown], scans: [chosen, logProbs] };
 		},
@@ -116,11 +120,40 @@ function byHead(x: Value, { kvHeads, headDim }: DecoderConfig): Value {
 }
 
 /** 0 where the prompt has a token, masked in its padding: `[P * kvHeads, 1, L]`. */
-function prefixBias(lengths: Value, kvHeads: number): Value {
-	const { graph } = lengths;
-	const beyond = greaterOrEqual(reshape(range(graph, "L"), [1, "L"]), reshape(lengths, ["P", 1]));
-	const bias = expand(reshape(mul(cast(beyond, "f32"), MASKED), ["P", 1, "L"]), ["P", kvHeads, "L"]);
+function paddingBias(lengths: Value, kvHeads: number): Value {
+	const keys = reshape(range(lengths.graph, "L"), [1, "L"]);
+	return promptBias(cast(greaterOrEqual(keys, reshape(lengths, ["P", 1])), "f32"), kvHeads);
+}
+
+/** `[P, L]`, 1 where masked, as `[P * kvHeads, 1, L]`. */
+function promptBias(masked: Value, kvHeads: number): Value {
+	const bias = expand(reshape(mul(masked, MASKED), ["P", 1, "L"]), ["P", kvHeads, "L"]);
 	return reshape(bias, [mulDim("P", kvHeads), 1, "L"]);
+}
+
+/** Added to the scores of the prompt, and to those of the past and of the recent tokens where there is need. */
+interface Biases {
+	/** `[P * kvHeads, 1, L]`. */
+	prefix: Value;
+	/** `[1, 1, S]` and `[1, 1, R + 1]`. */
+	own: [past: Value, recent: Value] | null;
+}
+
+/** Masks what the window of the token drawn in this step has passed. */
+function windowBiases(padding: Value, lengths: Value, step: Value, window: number, kvHeads: number): Biases {
+	const { graph } = padding;
+	const drawn = reshape(add(sizeOf(graph, "S"), step), [1, 1]);
+	const prefix = graph.once(`prefix/${window}`, () => {
+		const positions = add(reshape(lengths, ["P", 1]), drawn);
+		const keys = reshape(range(graph, "L"), [1, "L"]);
+		return add(padding, promptBias(passed(positions, keys, window), kvHeads));
+	});
+	const own = graph.once(`own/${window}`, () => {
+		const length = addDim("S", "R", 1);
+		const masked = passed(drawn, reshape(range(graph, length), [1, length]), window);
+		return reshape(mul(masked, MASKED), [1, 1, length]);
+	});
+	return { prefix, own: split(own, ["S", addDim("R", 1)], 2) as [Value, Value] };
 }
 
 /**
@@ -131,23 +164,27 @@ function attendBlocks(
 	queries: Value,
 	{ prefix, past }: LayerCache,
 	recent: readonly [Value, Value],
-	bias: Value,
-	{ heads, kvHeads, headDim }: DecoderConfig,
+	bias: Biases,
+	{ heads, kvHeads, headDim, attentionScale, attentionSoftcap: cap }: DecoderConfig,
 ): Value {
 	const G = heads / kvHeads;
-	const alpha = 1 / Math.sqrt(headDim);
+	const alpha = attentionScale / (cap ?? 1);
 	const own = mulDim("P", "K", kvHeads);
 	const [shared, sharedRows] = [mulDim("P", kvHeads), mulDim("K", G)];
 	const recentLength = recent[0].shape[1] as Dim;
 	const q = transpose(reshape(queries, ["P", "K", kvHeads, G * headDim]), [0, 2, 1, 3]);
 	const sharedQueries = reshape(q, [shared, sharedRows, headDim]);
 	const ownQueries = reshape(q, [own, G, headDim]);
-	const score = (q: Value, keys: Value) => matmul(q, keys, { transB: true, alpha });
+	const score = (q: Value, keys: Value) => {
+		const products = matmul(q, keys, { transB: true, alpha });
+		return cap === null ? products : mul(tanh(products), cap);
+	};
+	const masked = (scores: Value, bias: Value | undefined) => (bias ? add(scores, bias) : scores);
 	const scores = concat(
 		[
-			reshape(add(score(sharedQueries, prefix[0]), bias), [own, G, "L"]),
-			score(ownQueries, past[0]),
-			score(ownQueries, recent[0]),
+			reshape(masked(score(sharedQueries, prefix[0]), bias.prefix), [own, G, "L"]),
+			masked(score(ownQueries, past[0]), bias.own?.[0]),
+			masked(score(ownQueries, recent[0]), bias.own?.[1]),
 		],
 		2,
 	);

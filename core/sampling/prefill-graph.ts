@@ -30,11 +30,11 @@ export function prefillGraph(config: DecoderConfig, tensors: Tensors): Graph {
 			headDim,
 		]);
 	decoderWith(
-		(queries, keys, values, { layer, rowsOnly }) => {
-			const [key, value] = cacheNames("prefix", layer);
+		(queries, keys, values, at) => {
+			const [key, value] = cacheNames("prefix", at.layer);
 			graph.output(key, byHead(keys));
 			graph.output(value, byHead(values));
-			return attention(queries, keys, values, layout, config, rowsOnly);
+			return attention(queries, keys, values, layout, config, at);
 		},
 		network,
 		layout,

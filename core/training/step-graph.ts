@@ -8,8 +8,8 @@ import { aggregate } from "../losses/aggregate.ts";
 import { losses } from "../losses/index.ts";
 import type { DecoderConfig } from "../models/config.ts";
 import { decoder } from "../models/decoder.ts";
+import { logProbsOf } from "../models/head.ts";
 import { groupedLayout, type Layout } from "../models/layout.ts";
-import { targetLogProbs } from "../models/logProbs.ts";
 import { type Adaptation, Network, type Tensors, valueHead } from "../models/network.ts";
 import { GraphSession, type HostTensor, type SessionOptions } from "../runtime/session.ts";
 import type { MicroBatch } from "./batches.ts";
@@ -62,10 +62,6 @@ function skeleton(source: ModelSource, config: Shape): Skeleton {
 	};
 }
 
-function headOf(network: Network): Value {
-	return network.weight(network.config.tiedEmbeddings ? "model.embed_tokens.weight" : "lm_head.weight");
-}
-
 /** The graph of log pi_ref: the model with nothing trained. Its output is `logp [P, K, T]`. */
 export async function referenceSession(
 	source: ModelSource,
@@ -74,7 +70,7 @@ export async function referenceSession(
 ): Promise<GraphSession> {
 	const { graph, layout, shape, targets, chunks } = skeleton(source, config);
 	const network = new Network(graph, source.config, source.tensors, "policy", { type: "frozen" });
-	const logProbs = targetLogProbs(decoder(network, layout), headOf(network), targets, { chunks });
+	const logProbs = logProbsOf(network, decoder(network, layout), targets, { chunks });
 	graph.output("logp", reshape(logProbs, shape));
 	return GraphSession.create(graph, ownWeights(options, "reference"));
 }
@@ -163,7 +159,7 @@ export function buildStepGraph(source: ModelSource, config: RunConfig, mode: Ste
 	const logProbs =
 		mode === "value-warmup" && referenceLogProbs
 			? referenceLogProbs
-			: reshape(targetLogProbs(hidden as Value, headOf(policy), targets, { chunks }), shape);
+			: reshape(logProbsOf(policy, hidden as Value, targets, { chunks }), shape);
 
 	let values: Value | null = null;
 	if (spec.needsValue) {

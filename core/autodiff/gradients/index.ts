@@ -5,6 +5,7 @@ import { divGradient } from "./div.ts";
 import { expGradient } from "./exp.ts";
 import { expandGradient } from "./expand.ts";
 import { gatherRowsGradient } from "./gatherRows.ts";
+import { geluTanhGradient } from "./geluTanh.ts";
 import { logGradient } from "./log.ts";
 import { logSoftmaxGradient } from "./logSoftmax.ts";
 import { matmulGradient } from "./matmul.ts";
@@ -24,6 +25,7 @@ import { siluGradient } from "./silu.ts";
 import { softmaxGradient } from "./softmax.ts";
 import { splitGradient } from "./split.ts";
 import { subGradient } from "./sub.ts";
+import { tanhGradient } from "./tanh.ts";
 import { transposeGradient } from "./transpose.ts";
 
 /** The gradient of every op that the builders of `graph/ops` make. */
@@ -33,6 +35,7 @@ export const gradientRules: Readonly<Record<string, GradientRule | typeof NO_GRA
 	Div: divGradient,
 	Exp: expGradient,
 	Expand: expandGradient,
+	FastGelu: geluTanhGradient,
 	FusedMatMul: matmulGradient,
 	Gather: gatherRowsGradient,
 	GatherElements: pickGradient,
@@ -54,6 +57,7 @@ export const gradientRules: Readonly<Record<string, GradientRule | typeof NO_GRA
 	Softmax: softmaxGradient,
 	Split: splitGradient,
 	Sub: subGradient,
+	Tanh: tanhGradient,
 	Transpose: transposeGradient,
 
 	Cast: NO_GRADIENT,

@@ -4,6 +4,7 @@ import {
 	add,
 	div,
 	exp,
+	geluTanh,
 	log,
 	logSoftmax,
 	minimum,
@@ -15,6 +16,7 @@ import {
 	softmax,
 	square,
 	sub,
+	tanh,
 } from "../../graph/ops/index.ts";
 import { floats, type GradientCase, given, positive } from "./case.ts";
 
@@ -97,7 +99,9 @@ export const elementwiseCases: readonly GradientCase[] = [
 	unary("Exp", exp),
 	unary("Log", log, positive([2, 3])),
 	unary("Sigmoid", sigmoid, floats([2, 3], [-4, 4])),
+	unary("Tanh", tanh, floats([2, 3], [-2, 2])),
 	unary("QuickGelu", silu, floats([2, 3], [-4, 4])),
+	unary("FastGelu", geluTanh, floats([2, 3], [-4, 4])),
 	unary("Pow", (x) => pow(x, 2)),
 	{ ...unary("Pow", (x) => pow(x, 3)), name: "odd power of negative numbers" },
 	{ ...unary("Pow", (x) => pow(x, -0.5), positive([2, 3])), name: "inverse square root" },

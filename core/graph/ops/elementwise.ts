@@ -20,10 +20,9 @@ function binary(op: string, a: Operand, b: Operand, dtype?: DType): Value {
 	return left.graph.node({ op, inputs: [left, right], outputs }).outputs[0] as Value;
 }
 
-function unary(op: string, x: Value, domain = ""): Value {
+function unary(op: string, x: Value): Value {
 	if (x.dtype !== "f32") x.graph.fail(`${op} wants a float tensor, got ${describe(x)}`);
-	return x.graph.node({ op, domain, inputs: [x], outputs: [{ dtype: x.dtype, shape: x.shape }] })
-		.outputs[0] as Value;
+	return x.graph.node({ op, inputs: [x], outputs: [{ dtype: x.dtype, shape: x.shape }] }).outputs[0] as Value;
 }
 
 /** Element by element with NumPy broadcasting; a number stands for a scalar constant. */
@@ -42,19 +41,8 @@ export const neg = (x: Value): Value => unary("Neg", x);
 export const exp = (x: Value): Value => unary("Exp", x);
 export const log = (x: Value): Value => unary("Log", x);
 export const sigmoid = (x: Value): Value => unary("Sigmoid", x);
+export const tanh = (x: Value): Value => unary("Tanh", x);
 export const square = (x: Value): Value => mul(x, x);
-
-/** SiLU, `x * sigmoid(x)`. */
-export function silu(x: Value): Value {
-	if (x.dtype !== "f32") x.graph.fail(`silu wants a float tensor, got ${describe(x)}`);
-	return x.graph.node({
-		op: "QuickGelu",
-		domain: "com.microsoft",
-		inputs: [x],
-		outputs: [{ dtype: x.dtype, shape: x.shape }],
-		attributes: { alpha: { type: "float", value: 1 } },
-	}).outputs[0] as Value;
-}
 
 /** The same tensor with no gradient: sg(x) in the papers. */
 export function stopGradient(x: Value): Value {

@@ -1,3 +1,4 @@
+export { geluTanh, silu } from "./activation.ts";
 export * from "./elementwise.ts";
 export * from "./gather.ts";
 export * from "./linear.ts";

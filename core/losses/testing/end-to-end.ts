@@ -4,10 +4,10 @@ import type { RunConfig } from "../../contract/run.ts";
 import { Graph, type Value } from "../../graph/graph.ts";
 import { reshape, stopGradient } from "../../graph/ops/index.ts";
 import { decoder } from "../../models/decoder.ts";
+import { logProbsOf } from "../../models/head.ts";
 import { loadModelFolder } from "../../models/hf/load.ts";
 import { openSafetensors, type SafetensorsFile } from "../../models/hf/safetensors.ts";
 import { groupedLayout } from "../../models/layout.ts";
-import { targetLogProbs } from "../../models/logProbs.ts";
 import { type Adaptation, Network, VALUE_HEAD, valueHead } from "../../models/network.ts";
 import { GraphSession, type HostTensor } from "../../runtime/session.ts";
 import { aggregate } from "../aggregate.ts";
@@ -76,10 +76,8 @@ export async function endToEnd(fixture: Fixture, recompute: boolean): Promise<En
 
 	const policy = network("policy", lora);
 	const hidden = decoder(policy, layout, { recompute });
-	const tied = model.config.tiedEmbeddings;
-	const head = policy.weight(tied ? "model.embed_tokens.weight" : "lm_head.weight");
 	const targets = reshape(graph.input("targets", "i64", shape), [layout.rows]);
-	const logProbs = reshape(targetLogProbs(hidden, head, targets, { chunks }), shape);
+	const logProbs = reshape(logProbsOf(policy, hidden, targets, { chunks }), shape);
 	const value = network("value", fixture.valueAdapter ? lora : { type: "frozen" });
 	const states = fixture.valueAdapter ? decoder(value, layout, { recompute }) : stopGradient(hidden);
 	const values = reshape(valueHead(value, states), shape);

@@ -32,12 +32,17 @@ export function expectedTensors(config: DecoderConfig): Map<string, number[]> {
 	shapes.set("model.embed_tokens.weight", [config.vocabSize, hidden]);
 	for (let i = 0; i < config.layers; i++) {
 		const layer = `model.layers.${i}`;
-		shapes.set(`${layer}.input_layernorm.weight`, [hidden]);
+		for (const name of Object.values(config.norms)) {
+			if (name !== null) shapes.set(`${layer}.${name}.weight`, [hidden]);
+		}
+		if (config.qkNorm) {
+			shapes.set(`${layer}.self_attn.q_norm.weight`, [config.headDim]);
+			shapes.set(`${layer}.self_attn.k_norm.weight`, [config.headDim]);
+		}
 		linear(`${layer}.self_attn.q_proj`, query, hidden, config.attentionBias);
 		linear(`${layer}.self_attn.k_proj`, keyValue, hidden, config.attentionBias);
 		linear(`${layer}.self_attn.v_proj`, keyValue, hidden, config.attentionBias);
 		linear(`${layer}.self_attn.o_proj`, hidden, query, config.attentionOutBias);
-		shapes.set(`${layer}.post_attention_layernorm.weight`, [hidden]);
 		linear(`${layer}.mlp.gate_proj`, inner, hidden, config.mlpBias);
 		linear(`${layer}.mlp.up_proj`, inner, hidden, config.mlpBias);
 		linear(`${layer}.mlp.down_proj`, hidden, inner, config.mlpBias);

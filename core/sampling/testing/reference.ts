@@ -1,7 +1,7 @@
 import { Graph } from "../../graph/graph.ts";
-import { matmul } from "../../graph/ops/index.ts";
 import type { DecoderConfig } from "../../models/config.ts";
 import { decoder } from "../../models/decoder.ts";
+import { logitsOf } from "../../models/head.ts";
 import { plainLayout } from "../../models/layout.ts";
 import { Network, type Tensors } from "../../models/network.ts";
 import { GraphSession } from "../../runtime/session.ts";
@@ -21,8 +21,7 @@ export class PlainModel {
 	static async create(config: DecoderConfig, tensors: Tensors): Promise<PlainModel> {
 		const graph = new Graph();
 		const network = new Network(graph, config, tensors, "plain", { type: "frozen" });
-		const head = network.weight(config.tiedEmbeddings ? "model.embed_tokens.weight" : "lm_head.weight");
-		graph.output("logits", matmul(decoder(network, plainLayout(graph)), head, { transB: true }));
+		graph.output("logits", logitsOf(network, decoder(network, plainLayout(graph))));
 		return new PlainModel(await GraphSession.create(graph, { threads: 1 }), config.vocabSize);
 	}
 
