@@ -22,7 +22,15 @@ const PROMPTS = [[1, 17, 42, 9, 33], [1, 28], [5], [1, 63, 21, 8, 8, 2, 40, 11]]
 
 const tokensOf = (all: Generated[][]) => all.map((responses) => responses.map(({ tokens }) => tokens));
 
-for (const name of ["llama-tiny", "qwen2-tiny"]) {
+for (const name of [
+	"llama-tiny",
+	"qwen2-tiny",
+	"qwen3-tiny",
+	"gemma-tiny",
+	"gemma2-tiny",
+	"mistral-tiny",
+	"smollm-tiny",
+]) {
 	describe(name, () => {
 		let model: ModelWeights;
 		let plain: PlainModel;

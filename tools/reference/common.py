@@ -5,6 +5,7 @@ from pathlib import Path
 
 import torch
 from safetensors.torch import save_file
+from transformers.models.gemma2 import modeling_gemma2
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
 
@@ -14,6 +15,12 @@ GROUPS = [
     {"prompt": [1, 17, 42, 9, 33], "responses": [[11, 50, 7, 2], [60, 23], [5, 5, 38, 19, 44, 2]]},
     {"prompt": [1, 28, 54], "responses": [[2], [31, 12, 47, 8, 2], [63, 21, 2]]},
 ]
+
+
+def attention_of(folder) -> str:
+    """The attention whose numbers are exact: capped scores are in "eager" alone."""
+    config = json.loads((folder / "config.json").read_text())
+    return "eager" if config["model_type"] == "gemma2" else "sdpa"
 
 
 def generator(seed: int) -> torch.Generator:
@@ -39,15 +46,18 @@ def exact64(model: torch.nn.Module) -> torch.nn.Module:
 
     `.double()` alone is not enough: transformers computes RMSNorm and the rotary angles in float32
     whatever the dtype of the model, so both are replaced by the same formulas in float64. Attention
-    must be "sdpa"; the "eager" one takes its softmax in float32.
+    must be "sdpa"; the "eager" one takes its softmax in float32, which for Gemma 2, whose capped scores
+    only "eager" has, is replaced too.
     """
     model.double().eval()
     for module in model.modules():
-        if type(module).__name__.endswith("RMSNorm"):
+        kind = type(module).__name__
+        if kind.endswith("RMSNorm"):
 
-            def norm(x, module=module):
-                scale = torch.rsqrt(x.pow(2).mean(-1, keepdim=True) + module.variance_epsilon)
-                return module.weight * (x * scale)
+            def norm(x, module=module, gemma=kind.startswith("Gemma")):
+                epsilon = module.eps if gemma else module.variance_epsilon
+                scale = torch.rsqrt(x.pow(2).mean(-1, keepdim=True) + epsilon)
+                return (1 + module.weight if gemma else module.weight) * (x * scale)
 
             module.forward = norm
         if type(module).__name__.endswith("RotaryEmbedding"):
@@ -58,7 +68,17 @@ def exact64(model: torch.nn.Module) -> torch.nn.Module:
                 return angles.cos() * module.attention_scaling, angles.sin() * module.attention_scaling
 
             module.forward = rotary
+    if model.config.model_type == "gemma2":
+        modeling_gemma2.eager_attention_forward = capped_attention
     return model
+
+
+def capped_attention(module, query, key, value, attention_mask, scaling, softcap, **_):
+    """The attention of modeling_gemma2.py with its softmax in the dtype of the query."""
+    key, value = (x.repeat_interleave(module.num_key_value_groups, dim=1) for x in (key, value))
+    scores = torch.tanh(query @ key.transpose(2, 3) * scaling / softcap) * softcap
+    weights = (scores + attention_mask).softmax(-1)
+    return (weights @ value).transpose(1, 2).contiguous(), weights
 
 
 def response_logprobs(model, prompt: list[int], response: list[int]) -> torch.Tensor:

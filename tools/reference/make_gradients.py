@@ -6,9 +6,9 @@ import torch
 from peft import LoraConfig, PeftModel, get_peft_model
 from transformers import AutoModelForCausalLM
 
-from common import FIXTURES, GROUPS, exact64, generator, response_logprobs, write_json, write_tensors
+from common import FIXTURES, GROUPS, attention_of, exact64, generator, response_logprobs, write_json, write_tensors
 
-MODELS = ["llama-tiny", "qwen2-tiny"]
+MODELS = ["llama-tiny", "qwen2-tiny", "qwen3-tiny", "gemma-tiny", "gemma2-tiny", "mistral-tiny", "smollm-tiny"]
 LINEARS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 
 # Three sequences, right-padded with id 0; the first promptLengths[b] tokens are prompt and enter no loss.
@@ -24,8 +24,9 @@ BATCH = {
 
 
 def load(name: str):
+    folder = FIXTURES / "models" / name
     return AutoModelForCausalLM.from_pretrained(
-        FIXTURES / "models" / name, dtype=torch.float32, attn_implementation="sdpa"
+        folder, dtype=torch.float32, attn_implementation=attention_of(folder)
     )
 
 
@@ -79,15 +80,9 @@ def padded_case(name: str, kind: str) -> None:
     logits = model(input_ids=ids, attention_mask=attention.long(), use_cache=False).logits
     logp = logits[:, :-1].log_softmax(-1).gather(-1, ids[:, 1:, None])[..., 0]
     logp = torch.cat([torch.zeros_like(logp[:, :1]), logp], dim=1) * response
-    sft_loss = -logp.sum() / response.sum()
     loss = (weight * logp).sum()
-
-    tensors = {"logits": logits * attention[..., None], "logp": logp}
-    # Two losses over one forward: the mean cross-entropy of SFT, and arbitrary weights per token.
-    for prefix, value in [("sft", sft_loss), ("weighted", loss)]:
-        model.zero_grad()
-        value.backward(retain_graph=True)
-        tensors.update({f"{prefix}.grad.{n}": g.clone() for n, g in gradients(model).items()})
+    loss.backward()
+    tensors = {f"grad.{n}": g.clone() for n, g in gradients(model).items()}
 
     # The same loss, one sequence at a time without padding: padding must not change anything.
     model.zero_grad()
@@ -95,7 +90,7 @@ def padded_case(name: str, kind: str) -> None:
         alone = response_logprobs(model, row[:start], row[start:length])
         (alone * weight[b, start:length]).sum().backward()
     for n, g in gradients(model).items():
-        assert torch.allclose(g, tensors[f"weighted.grad.{n}"], rtol=1e-9, atol=1e-11), n
+        assert torch.allclose(g, tensors[f"grad.{n}"], rtol=1e-9, atol=1e-11), n
 
     stem = FIXTURES / "gradients" / f"{name}-{kind}"
     write_json(
@@ -105,12 +100,11 @@ def padded_case(name: str, kind: str) -> None:
             "adapter": None if kind == "full" else f"{name}-lora",
             **BATCH,
             "coefficients": weight.tolist(),
-            "sftLoss": sft_loss.item(),
-            "weightedLoss": loss.item(),
+            "loss": loss.item(),
         },
     )
     write_tensors(stem.with_suffix(".safetensors"), tensors)
-    print(stem.name, len(tensors), "tensors, sft", round(sft_loss.item(), 4))
+    print(stem.name, len(tensors), "tensors, loss", round(loss.item(), 4))
 
 
 def grouped_case(name: str, kind: str) -> None:

@@ -4,9 +4,19 @@ import json
 import shutil
 
 import torch
-from transformers import AutoModelForCausalLM, LlamaConfig, LlamaForCausalLM, Qwen2Config, Qwen2ForCausalLM
+from transformers import (
+    AutoModelForCausalLM,
+    Gemma2Config,
+    GemmaConfig,
+    LlamaConfig,
+    LlamaForCausalLM,
+    MistralConfig,
+    Qwen2Config,
+    Qwen2ForCausalLM,
+    Qwen3Config,
+)
 
-from common import FIXTURES, exact64, generator, write_json, write_tensors
+from common import FIXTURES, attention_of, exact64, generator, write_json, write_tensors
 
 SIZES = dict(
     vocab_size=64,
@@ -32,6 +42,27 @@ LLAMA3_ROPE = dict(
     original_max_position_embeddings=128,
 )
 
+# The other families: what each does that Llama does not, with windows shorter than the sequences and caps that bend.
+# A head of 12 is none that the sizes would give.
+HEAD = dict(SIZES, head_dim=12)
+FAMILIES = {
+    "qwen3-tiny": (Qwen3Config(**HEAD, tie_word_embeddings=False, rope_parameters={"rope_type": "default", "rope_theta": 1e6}), 6),
+    "gemma-tiny": (GemmaConfig(**{**HEAD, "num_key_value_heads": 1}), 7),
+    "gemma2-tiny": (
+        Gemma2Config(
+            **{**HEAD, "num_hidden_layers": 3}, query_pre_attn_scalar=20, sliding_window=4,
+            attn_logit_softcapping=1.5, final_logit_softcapping=1.0,
+        ),
+        26,
+    ),
+    "mistral-tiny": (MistralConfig(**HEAD, tie_word_embeddings=False, sliding_window=4), 9),
+    # The shape of SmolLM and SmolLM2-135M: tied, three heads to each of three key/value heads.
+    "smollm-tiny": (
+        LlamaConfig(**{**SIZES, "hidden_size": 36, "num_attention_heads": 9, "num_key_value_heads": 3}, tie_word_embeddings=True),
+        10,
+    ),
+}
+
 # Right-padded with id 0.
 LENGTHS = [12, 7, 3]
 INPUT_IDS = [
@@ -44,10 +75,18 @@ INPUT_IDS = [
 def randomise(model, seed: int):
     """Random normal weights; norms around one, biases non-zero, so that no term can be forgotten unseen."""
     g = generator(seed)
+    gemma = model.config.model_type.startswith("gemma")
     with torch.no_grad():
         for name, p in model.named_parameters():
             noise = torch.randn(p.shape, generator=g)
-            p.copy_(1 + 0.1 * noise if "norm" in name else (0.1 if name.endswith("bias") else 0.2) * noise)
+            if "norm" in name:
+                # Gemma stores the difference from one.
+                p.copy_((0 if gemma else 1) + 0.1 * noise)
+            elif gemma:
+                # Its embeddings are scaled up, and tied: as large as the others they would only say their own token again.
+                p.copy_((0.1 if "embed" in name else 0.3) * noise)
+            else:
+                p.copy_((0.1 if name.endswith("bias") else 0.2) * noise)
     return model
 
 
@@ -80,7 +119,8 @@ def write_logits(name: str) -> None:
     stock = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, attn_implementation="eager").eval()
     with torch.no_grad():
         stock_logits = stock(input_ids=ids, attention_mask=mask).logits
-    model = exact64(AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, attn_implementation="sdpa"))
+    exact = dict(dtype=torch.float32, attn_implementation=attention_of(folder))
+    model = exact64(AutoModelForCausalLM.from_pretrained(folder, **exact))
     with torch.no_grad():
         logits = model(input_ids=ids, attention_mask=mask).logits * mask[..., None]
         difference = (logits - stock_logits * mask[..., None]).abs().max().item()
@@ -137,7 +177,12 @@ def main() -> None:
     folder = save(randomise(linear, 4).to(torch.bfloat16), "llama-bf16-sharded-tiny", max_shard_size="16KB")
     as_version_4(folder, rope_scaling={"rope_type": "linear", "factor": 4.0})
 
-    for name in ["llama-tiny", "qwen2-tiny", "llama3-rope-tiny", "llama-bf16-sharded-tiny"]:
+    for name, (config, seed) in FAMILIES.items():
+        folder = save(randomise(AutoModelForCausalLM.from_config(config), seed), name)
+        if name in ["gemma-tiny", "gemma2-tiny", "smollm-tiny"]:
+            as_version_4(folder)
+
+    for name in ["llama-tiny", "qwen2-tiny", "llama3-rope-tiny", "llama-bf16-sharded-tiny", *FAMILIES]:
         write_logits(name)
 
 
