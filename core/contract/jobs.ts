@@ -370,6 +370,8 @@ export const exportResultSchema = z.strictObject({
 	bytes: z.int().min(0),
 	/** What was checked by reopening the files, a sentence each. */
 	checks: z.array(z.string()),
+	/** What a user of the files should know, a sentence each. */
+	notes: z.array(z.string()).default([]),
 	/** Whether the reopened files answer as the run's own policy does. */
 	verified: z.boolean(),
 	/** What the comparison measured; null when it could not be made. */

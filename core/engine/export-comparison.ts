@@ -20,7 +20,7 @@ const PROMPT = "Ann has 7 apples. She buys 5 apples. How many apples does Ann ha
 const GREEDY_TOKENS = 32;
 
 /** How far logits may move, as a share of the largest: what rounding every weight to the format does to them at most. */
-const TOLERANCE: Record<ExportDtype, number> = { F32: 1e-4, F16: 1e-2, BF16: 5e-2 };
+const TOLERANCE: Record<ExportDtype, number> = { F32: 1e-4, F16: 1e-2, BF16: 5e-2, Q8_0: 5e-2 };
 
 export interface Compared {
 	comparison: ExportComparison | null;

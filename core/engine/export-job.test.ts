@@ -44,6 +44,19 @@ describe("an export", () => {
 		expect(done).toBe(total);
 	});
 
+	it("as gguf answers as the run does, by what the file alone says", async () => {
+		const spec = specOf("gguf", { format: "gguf", dtype: "F32" });
+		const result = exportResultSchema.parse(await exportJob(spec, recordingContext()));
+		expect(result).toMatchObject({ verified: true, problem: null });
+		expect(result.comparison?.maxLogitDifference).toBeLessThan(1e-5);
+		expect(result.comparison?.greedyEqual).toBe(result.comparison?.greedyTokens);
+		expect(result.files.map(({ name }) => name)).toEqual(["Modelfile", "model.gguf"]);
+		expect(result.notes.at(-1)).toMatch(/^Ollama: ollama create NAME -f .*gguf.Modelfile$/);
+		const rounded = await exportJob({ ...spec, outDir: join(root, "q8"), dtype: "Q8_0" }, recordingContext());
+		expect(rounded.verified).toBe(true);
+		expect(rounded.comparison?.maxLogitDifference).toBeGreaterThan(0);
+	});
+
 	it.each(["F16", "BF16"] as const)("rounded to %s is verified within what rounding moves", async (dtype) => {
 		const { verified, comparison } = await exportJob(specOf(dtype, { dtype }), recordingContext());
 		expect(verified).toBe(true);

@@ -40,6 +40,7 @@ export async function exportJob(spec: ExportSpec, { emit }: Pick<JobContext, "em
 	return {
 		reason: "completed",
 		step: policy.step,
+		notes: [],
 		...report,
 		verified: problem === null,
 		comparison,

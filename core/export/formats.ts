@@ -1,5 +1,6 @@
 import type { ExportFormatId } from "../contract/exports.ts";
 import type { ExportFormat } from "./format.ts";
+import { ggufFormat } from "./gguf/gguf.ts";
 import { hfFormat } from "./hf.ts";
 import { peftFormat } from "./peft.ts";
 
@@ -7,4 +8,5 @@ import { peftFormat } from "./peft.ts";
 export const FORMATS: Readonly<Record<ExportFormatId, ExportFormat>> = {
 	hf: hfFormat,
 	peft: peftFormat,
+	gguf: ggufFormat,
 };

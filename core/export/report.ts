@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, renameSync, rmdirSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { AppError } from "../contract/errors.ts";
-import { openSafetensors, type WrittenTensor } from "../models/hf/safetensors.ts";
+import { openSafetensors } from "../models/hf/safetensors.ts";
 import { guardFile, makeFolder, syncFolder, temporaryBeside } from "../store/files.ts";
 
 /** What an export wrote and what was checked by reopening it; a check that fails throws instead. */
@@ -12,6 +12,8 @@ export interface ExportReport {
 	bytes: number;
 	/** One sentence each. */
 	checks: string[];
+	/** What a user of the files should know, a sentence each. */
+	notes?: string[];
 }
 
 /**
@@ -49,9 +51,21 @@ export async function exportFolder(
 	}
 }
 
+interface Stored {
+	name: string;
+	dtype: string;
+	shape: readonly number[];
+	sha256: string;
+}
+
+type Found = ReadonlyMap<string, { dtype: string; shape: readonly number[]; digest(): string }>;
+
 /** Reopens a weight file and holds every tensor against what was written. Throws `file-corrupt`. */
-export function checkWritten(path: string, written: readonly WrittenTensor[]): void {
-	const { tensors } = openSafetensors(path);
+export function checkWritten(
+	path: string,
+	written: readonly Stored[],
+	tensors: Found = openSafetensors(path).tensors,
+): void {
 	for (const { name, dtype, shape, sha256 } of written) {
 		const found = tensors.get(name);
 		const same = found?.dtype === dtype && found.shape.join() === shape.join() && found.digest() === sha256;

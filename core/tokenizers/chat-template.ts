@@ -25,7 +25,8 @@ function fixedDate(format: string): string {
 	return format.replace(/%(-?[A-Za-z])/g, (whole, field: string) => fields[field] ?? whole);
 }
 
-function templateSource(files: TokenizerFiles, where: string): string | null {
+/** The text of the chat template; null where the model has none. Throws `tokenizer-unsupported` when it is not clear which. */
+export function templateSource(files: TokenizerFiles, where: string): string | null {
 	if (files.templateFile !== null) return files.templateFile;
 	const given = files.tokenizerConfig.chat_template ?? null;
 	if (given === null || typeof given === "string") return given;

@@ -9,7 +9,8 @@ export const exportRun = defineCommand({
 	name: "export",
 	summary: "write a run's checkpoint as a model folder or an adapter that other tools read",
 	about:
-		"hf is a complete Hugging Face model folder, adapters merged in; peft is the LoRA adapter alone. The files are\n" +
+		"hf is a complete Hugging Face model folder, adapters merged in; peft is the LoRA adapter alone; gguf is one file\n" +
+		"for llama.cpp, Ollama and LM Studio, with a Modelfile. docs/exports.md tells how each is used. The files are\n" +
 		"reopened and compared with the run before they get their final name. Files that read back but answer otherwise than\n" +
 		"the run, or cannot be compared, are kept, and the exit code is 1.",
 	options: {
@@ -29,6 +30,10 @@ export const exportRun = defineCommand({
 			line: "dqo export --run runs/first --format peft --out first-adapter --checkpoint last",
 			does: "the newest adapter",
 		},
+		{
+			line: "dqo export --run runs/first --format gguf --dtype Q8_0 --out first-gguf",
+			does: "a file for llama.cpp and Ollama, a byte a weight",
+		},
 	],
 	async run(values, context) {
 		const result = await runJob<"export">(
@@ -44,11 +49,13 @@ export const exportRun = defineCommand({
 			context,
 		);
 		const checks = result.checks.map((check) => `  checked: ${check}`);
+		const notes = result.notes.map((note) => `  note: ${note}`);
 		return {
 			json: { ...result },
 			text: [
 				`${result.dir}: ${result.files.length} files, ${byteSize(result.bytes)}, step ${result.step}`,
 				...checks,
+				...notes,
 				result.verified
 					? "  verified: it answers as the run's own policy does"
 					: `  not verified: ${result.problem} The files are kept; compare before relying on them.`,

@@ -97,6 +97,7 @@ runHost({
 		files: [],
 		bytes: 0,
 		checks: [],
+		notes: [],
 		verified: true,
 		comparison: null,
 		problem: null,

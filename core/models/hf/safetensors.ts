@@ -79,7 +79,8 @@ export function openSafetensors(path: string): SafetensorsFile {
 	return { path, metadata, tensors };
 }
 
-function withFile<T>(path: string, action: (fd: number) => T): T {
+/** Opens a file to read for as long as `action` takes. */
+export function withFile<T>(path: string, action: (fd: number) => T): T {
 	const fd = openSync(path, "r");
 	try {
 		return action(fd);
@@ -111,7 +112,7 @@ function readHeader(fd: number, path: string): { text: string; valuesAt: number;
 }
 
 /** Fills `target` from byte `position` of the file; a file that shrank since it was opened is reported. */
-function readExactly(
+export function readExactly(
 	fd: number,
 	target: Uint8Array,
 	position: number,
@@ -225,7 +226,8 @@ function encodeHeader(header: Record<string, unknown>): Uint8Array {
 	return bytes;
 }
 
-function writeValues(
+/** Writes values to an open file in a number format, in pieces, and hashes the bytes. `path` and `name` are for errors. */
+export function writeValues(
 	fd: number,
 	path: string,
 	name: string,

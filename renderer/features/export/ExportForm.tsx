@@ -21,6 +21,10 @@ const DTYPES: Record<Dtype, { label: string; about: string }> = {
 	F32: { label: "F32", about: "Float32: exact, four bytes a weight." },
 	F16: { label: "F16", about: "Float16: two bytes a weight, rounded to 11 bits." },
 	BF16: { label: "BF16", about: "Bfloat16: two bytes a weight, rounded to 8 bits, the range of float32." },
+	Q8_0: {
+		label: "Q8_0",
+		about: "About one byte a weight: whole numbers up to 127, a scale for each 32 of them.",
+	},
 };
 
 interface Props {

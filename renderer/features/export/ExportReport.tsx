@@ -1,4 +1,4 @@
-import { Check } from "lucide-react";
+import { Check, Info } from "lucide-react";
 import { Fragment } from "react";
 import type { TaskSpec } from "../../../core/contract/api-tasks.ts";
 import type { ExportResult } from "../../../core/contract/jobs.ts";
@@ -41,6 +41,18 @@ export function ExportReport({ result, spec }: Props) {
 						))}
 					</ul>
 				</Card>
+				{result.notes.length > 0 && (
+					<Card title="To know">
+						<ul className={styles.checks}>
+							{result.notes.map((note) => (
+								<li key={note} data-note>
+									<Icon icon={Info} size={14} />
+									<span>{note}</span>
+								</li>
+							))}
+						</ul>
+					</Card>
+				)}
 				<Card title="Use it next">
 					<div className={styles.snippets}>
 						{snippets(spec.format, result.dir).map(({ label, text }) => (

@@ -26,8 +26,8 @@ export function ExportStart({ runId }: { runId: string | null }) {
 					action={<ButtonLink href={`#${routes.train()}`}>Set up a run</ButtonLink>}
 					example={<span>Whole model · 988 MB · logits within 0 · greedy tokens equal 32/32</span>}
 				>
-					An export writes a run's checkpoint as a folder that Transformers, PEFT or vLLM opens. Runs appear
-					here once they have saved their first checkpoint.
+					An export writes a run's checkpoint in a form that Transformers, PEFT, vLLM, llama.cpp or Ollama
+					opens. Runs appear here once they have saved their first checkpoint.
 				</EmptyState>
 			)}
 			{runs !== null && runs.length > 0 && (

@@ -7,6 +7,11 @@ test("each format is opened by its own library, in at most two lines", () => {
 		"vllm serve /d/a-hf",
 	]);
 	expect(snippets("peft", "/d/a").map(({ label }) => label)).toEqual(["PEFT"]);
+	expect(snippets("gguf", "/d/a b").map(({ text }) => text)).toEqual([
+		"llama-cli -m '/d/a b/model.gguf'",
+		"ollama create my-model -f '/d/a b/Modelfile'\nollama run my-model",
+		"lms import '/d/a b/model.gguf'",
+	]);
 });
 
 test("paths with quotes, spaces and backslashes stay one string", () => {

@@ -1,4 +1,4 @@
-import type { TaskSpec } from "../../../core/contract/api-tasks.ts";
+import type { ExportFormatId } from "../../../core/contract/exports.ts";
 
 export interface Snippet {
 	/** The program that reads the folder. */
@@ -7,23 +7,33 @@ export interface Snippet {
 }
 
 /** How other programs open an export, in as few lines as they need. */
-export function snippets(format: Extract<TaskSpec, { kind: "export" }>["format"], dir: string): Snippet[] {
-	const path = JSON.stringify(dir);
-	if (format === "peft")
-		return [
-			{
-				label: "PEFT",
-				text: `from peft import AutoPeftModelForCausalLM\nmodel = AutoPeftModelForCausalLM.from_pretrained(${path})`,
-			},
-		];
-	return [
+export function snippets(format: ExportFormatId, dir: string): Snippet[] {
+	return SNIPPETS[format](dir);
+}
+
+const SNIPPETS: Readonly<Record<ExportFormatId, (dir: string) => Snippet[]>> = {
+	hf: (dir) => [
 		{
 			label: "Transformers",
-			text: `from transformers import pipeline\ngenerate = pipeline("text-generation", model=${path})`,
+			text: `from transformers import pipeline\ngenerate = pipeline("text-generation", model=${JSON.stringify(dir)})`,
 		},
 		{ label: "vLLM", text: `vllm serve ${shellQuoted(dir)}` },
-	];
-}
+	],
+	peft: (dir) => [
+		{
+			label: "PEFT",
+			text: `from peft import AutoPeftModelForCausalLM\nmodel = AutoPeftModelForCausalLM.from_pretrained(${JSON.stringify(dir)})`,
+		},
+	],
+	gguf: (dir) => [
+		{ label: "llama.cpp", text: `llama-cli -m ${shellQuoted(`${dir}/model.gguf`)}` },
+		{
+			label: "Ollama",
+			text: `ollama create my-model -f ${shellQuoted(`${dir}/Modelfile`)}\nollama run my-model`,
+		},
+		{ label: "LM Studio", text: `lms import ${shellQuoted(`${dir}/model.gguf`)}` },
+	],
+};
 
 function shellQuoted(text: string): string {
 	return /^[\w./:@+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
