@@ -2,35 +2,16 @@
  * Measures memory and time of training runs, each in an engine process of its own, to hold the estimator against:
  * `npx tsx bench/estimate.ts [NAME]`. One JSON line a case on standard output.
  */
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { resolveRunConfig } from "../core/contract/resolve.ts";
 import { startJob } from "../core/engine/supervisor.ts";
-import { parseHfConfig, toHfConfig } from "../core/models/config.ts";
-import { expectedTensors } from "../core/models/hf/load.ts";
-import { inMemory, writeSafetensors } from "../core/models/hf/safetensors.ts";
 import { Random } from "../core/training/random.ts";
 import { ESTIMATE_CASES, type EstimateCase, modelConfig, settingsOf } from "./estimate-cases.ts";
+import { writeRandomModel } from "./random-model.ts";
 
-const STARTER = new URL("../resources/starter/model/", import.meta.url);
 const PROMPTS = 6;
-
-function writeModel(dir: string, own: EstimateCase): void {
-	mkdirSync(dir, { recursive: true });
-	for (const name of ["tokenizer.json", "tokenizer_config.json", "generation_config.json"])
-		cpSync(new URL(name, STARTER), join(dir, name));
-	const config = parseHfConfig(modelConfig(own));
-	writeFileSync(join(dir, "config.json"), JSON.stringify(toHfConfig(config)));
-	const random = new Random("estimate");
-	const tensors = [...expectedTensors(config)].map(([name, shape]) => {
-		const bound = Math.sqrt(3 / (shape.at(-1) as number));
-		const data = new Float32Array(shape.reduce((a, b) => a * b, 1));
-		for (let i = 0; i < data.length; i++) data[i] = shape.length === 1 ? 1 : bound * (2 * random.next() - 1);
-		return [name, inMemory(shape, data)] as const;
-	});
-	writeSafetensors(join(dir, "model.safetensors"), new Map(tensors), { format: "pt" });
-}
 
 function writeData(path: string, { promptTokens, responseTokens, perPrompt, run }: EstimateCase): void {
 	const random = new Random("rows");
@@ -58,7 +39,7 @@ function writeData(path: string, { promptTokens, responseTokens, perPrompt, run 
 async function measureCase(own: EstimateCase): Promise<object> {
 	const root = mkdtempSync(join(tmpdir(), "dqo-estimate-"));
 	try {
-		writeModel(join(root, "model"), own);
+		writeRandomModel(join(root, "model"), modelConfig(own));
 		writeData(join(root, "data.jsonl"), own);
 		const config = resolveRunConfig({
 			...{ modelDir: join(root, "model"), dataPath: join(root, "data.jsonl"), ...settingsOf(own) },

@@ -17,7 +17,7 @@ import {
 	Tray,
 } from "electron";
 import { runsAtWork } from "../core/app/at-work.ts";
-import { defaultDataDir } from "../core/app/data-dir.ts";
+import { defaultDataDir } from "../core/store/data-dir.ts";
 import { type Instance, takeDataDir } from "../core/app/instance.ts";
 import { createStudio, type Studio } from "../core/app/studio.ts";
 import { WindowSession } from "../core/app/window.ts";

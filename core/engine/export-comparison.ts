@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { ExportDtype } from "../contract/exports.ts";
 import type { ExportComparison } from "../contract/jobs.ts";
 import { GREEDY_SAMPLING } from "../contract/sampling.ts";
@@ -112,19 +109,14 @@ async function policyLogits(
 	const graph = new Graph();
 	const network = new Network(graph, config, tensors, "export", { type: "frozen" });
 	graph.output("logits", logitsOf(network, decoder(network, plainLayout(graph))));
-	const weightsDir = await mkdtemp(join(tmpdir(), "dqo-weights-"));
+	const session = await GraphSession.create(graph, { threads });
 	try {
-		const session = await GraphSession.create(graph, { threads, weightsDir });
-		try {
-			const input = { shape: [1, read.length], data: BigInt64Array.from(read, BigInt) };
-			const { logits } = await session.run({ input_ids: input });
-			if (!(logits?.data instanceof Float32Array)) throw new Error("the graph has no logits");
-			return logits.data.slice();
-		} finally {
-			await session.release();
-		}
+		const input = { shape: [1, read.length], data: BigInt64Array.from(read, BigInt) };
+		const { logits } = await session.run({ input_ids: input });
+		if (!(logits?.data instanceof Float32Array)) throw new Error("the graph has no logits");
+		return logits.data.slice();
 	} finally {
-		await rm(weightsDir, { recursive: true, force: true });
+		await session.release();
 	}
 }
 

@@ -1,6 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname } from "node:path";
 import type { ModelSource } from "../contract/playground.ts";
 import { isRun, type OpenedPolicy, openPolicy, openRunPolicy } from "../export/run-policy.ts";
 import { loadModelFolder } from "../models/hf/load.ts";
@@ -37,21 +35,18 @@ export class OpenModel {
 	readonly hasValues: boolean;
 	private readonly dir: string;
 	private readonly threads: number;
-	private readonly weightsDir: string;
 	private readonly releases: (() => Promise<void>)[] = [];
 	private readonly loaded = new Map<string, Promise<unknown>>();
 
 	private constructor(
 		dir: string,
 		threads: number,
-		weightsDir: string,
 		policy: OpenedPolicy,
 		tokenizer: Tokenizer,
 		run: { step: number; template: string } | null,
 	) {
 		this.dir = dir;
 		this.threads = threads;
-		this.weightsDir = weightsDir;
 		this.policy = policy;
 		this.tokenizer = tokenizer;
 		this.step = run?.step ?? null;
@@ -68,8 +63,7 @@ export class OpenModel {
 			step: ran.step,
 			template: RunStore.open(dirname(dir), basename(dir)).readConfig().template,
 		};
-		const weightsDir = await mkdtemp(join(tmpdir(), "dqo-open-"));
-		return new OpenModel(dir, threads, weightsDir, policy, tokenizer, run);
+		return new OpenModel(dir, threads, policy, tokenizer, run);
 	}
 
 	/** Opens a model for `use` and gives back what it held however that ends. */
@@ -87,12 +81,7 @@ export class OpenModel {
 	}
 
 	sampler(): Promise<Sampler> {
-		return this.once("sampler", () =>
-			Sampler.create({
-				...this.policy,
-				session: { threads: this.threads, weightsDir: join(this.weightsDir, "sampler") },
-			}),
-		);
+		return this.once("sampler", () => Sampler.create({ ...this.policy, session: { threads: this.threads } }));
 	}
 
 	/** The value function; only where `hasValues`. */
@@ -128,7 +117,6 @@ export class OpenModel {
 
 	async release(): Promise<void> {
 		for (const release of this.releases.splice(0)) await release();
-		await rm(this.weightsDir, { recursive: true, force: true });
 	}
 
 	private async frozen(
@@ -136,10 +124,10 @@ export class OpenModel {
 		weights: () => Promise<Weights>,
 		trajectories: readonly Trajectory[],
 	): Promise<Map<Trajectory, Float32Array>> {
-		const session = await this.once(name, async (): Promise<GraphSession> => {
-			const options = { threads: this.threads, weightsDir: join(this.weightsDir, name) };
-			return referenceSession(await weights(), SHAPE, options);
-		});
+		const session = await this.once(
+			name,
+			async (): Promise<GraphSession> => referenceSession(await weights(), SHAPE, { threads: this.threads }),
+		);
 		const found = new Map<Trajectory, Float32Array>();
 		const { vocabSize } = this.policy.config;
 		await frozenLogProbs(

@@ -1,6 +1,4 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { AppError } from "../contract/errors.ts";
 import type { RunConfig } from "../contract/run.ts";
@@ -67,20 +65,13 @@ export class ValueScorer {
 			});
 		}
 		const model = await loadModelFolder(config.modelDir);
-		const weightsDir = await mkdtemp(join(tmpdir(), "dqo-values-"));
-		const session = { threads, weightsDir };
-		try {
-			const graph = await StepGraph.create(model, config, "evaluate", session);
-			return new ValueScorer(store, config, model, session, graph);
-		} catch (error) {
-			await rm(weightsDir, { recursive: true, force: true });
-			throw error;
-		}
+		const session = { threads };
+		const graph = await StepGraph.create(model, config, "evaluate", session);
+		return new ValueScorer(store, config, model, session, graph);
 	}
 
 	async release(): Promise<void> {
 		await this.graph.release();
-		if (this.session.weightsDir) await rm(this.session.weightsDir, { recursive: true, force: true });
 	}
 
 	/** Opens a run for `use` and gives back what it held however that ends. Throws as `open` does. */

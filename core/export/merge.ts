@@ -1,3 +1,4 @@
+import { MAPPED_BYTES } from "../graph/serialise.ts";
 import type { LoraAdapter } from "../models/hf/peft.ts";
 import type { TensorSource } from "../models/hf/safetensors.ts";
 
@@ -33,13 +34,19 @@ export function mergeLora(
 	return merged;
 }
 
-/** A model's tensors with the adapter merged in; each is computed when loaded, in the base tensor's own format on disk. */
+/**
+ * A model's tensors with the adapter merged in; each is computed when loaded, in the base tensor's own format on disk. Where
+ * the base is so large that it is mapped, graphs keep the adapter apart and share the base: nothing is computed or written.
+ */
 export function mergedTensors(
 	base: ReadonlyMap<string, TensorSource>,
 	adapter: LoraAdapter,
+	apartAboveBytes = MAPPED_BYTES,
 ): Map<string, TensorSource> {
 	const merged = new Map(base);
 	const scale = adapter.alpha / adapter.rank;
+	const numbers = [...base.values()].reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+	const apart = 4 * numbers > apartAboveBytes;
 	for (const [module, { a, b }] of adapter.modules) {
 		const name = `${module}.weight`;
 		const weight = base.get(name);
@@ -49,7 +56,8 @@ export function mergedTensors(
 		}
 		const sizes = { out, in: width, rank: adapter.rank };
 		const load = () => mergeLora(weight.load(), a.load(), b.load(), sizes, scale);
-		merged.set(name, { shape: weight.shape, dtype: weight.dtype, load });
+		const lowRank = apart ? { lowRank: { base: weight, a, b, scale } } : {};
+		merged.set(name, { shape: weight.shape, dtype: weight.dtype, load, ...lowRank });
 	}
 	return merged;
 }

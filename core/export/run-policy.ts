@@ -3,6 +3,7 @@ import { basename, dirname, join } from "node:path";
 import { AppError } from "../contract/errors.ts";
 import type { DecoderConfig } from "../models/config.ts";
 import { loadModelFolder } from "../models/hf/load.ts";
+import { mappable } from "../models/hf/mapped.ts";
 import { ADAPTER_CONFIG, ADAPTER_WEIGHTS, type LoraAdapter, readPeftAdapter } from "../models/hf/peft.ts";
 import { openSafetensors, type TensorSource } from "../models/hf/safetensors.ts";
 import { sha256, sha256Files } from "../store/files.ts";
@@ -76,5 +77,5 @@ export async function openRunPolicy(runDir: string, which: "best" | "last" | num
 	const weights = join(dir, "model.safetensors");
 	const { tensors } = openSafetensors(weights);
 	const contentHash = sha256(base.contentHash + (await sha256Files([weights])));
-	return { ...shared, tensors, contentHash, adapter: null };
+	return { ...shared, tensors: mappable(tensors, contentHash), contentHash, adapter: null };
 }

@@ -69,10 +69,20 @@ export type RegionGradient = (context: {
 	walk(firstNode: number, seeds: readonly { value: Value; gradient: Value }[]): void;
 }) => void;
 
+/** Where the bytes of a tensor begin in a file, in the form that the graph reads. */
+export interface FilePlace {
+	/** Absolute, without symbolic links. */
+	readonly folder: string;
+	readonly name: string;
+	readonly offset: number;
+}
+
 export interface Initializer {
 	readonly value: Value;
 	/** Read once, when the graph is serialised, so that a large weight need not be held in memory before. */
 	readonly load: () => TensorData;
+	/** Where there is one: a file to map the values from instead. Asked once, when that is to be done. */
+	readonly file?: (() => FilePlace) | undefined;
 }
 
 export interface NodeSpec {
@@ -123,11 +133,17 @@ export class Graph {
 	}
 
 	/** A frozen tensor held by the session. `shape` must be static. */
-	initializer(name: string, dtype: DType, shape: readonly number[], load: () => TensorData): Value {
+	initializer(
+		name: string,
+		dtype: DType,
+		shape: readonly number[],
+		load: () => TensorData,
+		file?: () => FilePlace,
+	): Value {
 		if (this.inputs.has(name) || this.initializers.has(name))
 			this.fail(`initializer ${name} is defined twice`);
 		const value: Value = { graph: this, name, dtype, shape, node: null };
-		this.initializers.set(name, { value, load });
+		this.initializers.set(name, { value, load, file });
 		return value;
 	}
 

@@ -16,15 +16,24 @@ const ELEMENT_TYPE: Record<DType, number> = { f32: 1, i64: 7, bool: 9 };
 const ONNX_OPSET = 18;
 /** Initializers up to this size stay in the model file; larger ones become external data. */
 const INLINE_BYTES = 1024;
-/** External tensors start at multiples of this, so that they can be mapped. */
+/** Tensors given from memory start at multiples of this. */
 const ALIGNMENT = 4096;
 
-/** A serialised model: the ONNX bytes, and the large tensors that stand beside them in one external file. */
+/** A serialised model: the ONNX bytes, and the large tensors that stand beside them. */
 export interface SerialisedGraph {
 	readonly model: Uint8Array;
+	/** Tensors to be given from memory, as one file that does not exist. */
 	readonly external: readonly ExternalTensor[];
 	readonly externalBytes: number;
+	/** The folder of the files that the other tensors are mapped from; null when none are. */
+	readonly mappedFrom: string | null;
 }
+
+/**
+ * Weights in files of more bytes than this are mapped from there and not copied. They then take no memory of their own and
+ * sessions share them; but what is mapped is not packed for the products either, which small models are quicker with.
+ */
+export const MAPPED_BYTES = 512 * 1024 * 1024;
 
 export interface ExternalTensor {
 	readonly offset: number;
@@ -33,8 +42,8 @@ export interface ExternalTensor {
 	readonly load: () => Uint8Array;
 }
 
-/** Name of the external file that the model refers to. */
-export const EXTERNAL_FILE = "weights.bin";
+/** Name that the model has for what is given from memory. */
+export const EXTERNAL_FILE = "memory.bin";
 
 type Writer = protobuf.Writer;
 const tag = (field: number, wire: 0 | 2 | 5) => (field << 3) | wire;
@@ -46,41 +55,45 @@ function message(w: Writer, field: number, write: (w: Writer) => void): void {
 	w.ldelim();
 }
 
-/** Writes the graph as an ONNX ModelProto; nodes that no output needs are left out. */
-export function serialise(graph: Graph): SerialisedGraph {
+/**
+ * Writes the graph as an ONNX ModelProto; nodes that no output needs are left out. Weights that lie in files are mapped
+ * where they are more than `mapAboveBytes`, and read otherwise.
+ */
+export function serialise(graph: Graph, mapAboveBytes = MAPPED_BYTES): SerialisedGraph {
 	const used = new Set<Value>(graph.outputs.values());
 	const nodes = neededNodes(graph.nodes, used);
 	const external: ExternalTensor[] = [];
 	let externalBytes = 0;
+	const weights = [...graph.initializers.values()].filter(({ value }) => used.has(value));
+	const inFiles = weights.filter(({ file }) => file);
+	const mapped = inFiles.reduce((sum, weight) => sum + bytesOf(weight), 0) > mapAboveBytes;
+	let mappedFrom: string | null = null;
 	const w = protobuf.Writer.create();
 	integer(w, 1, 9); // ir_version
 	text(w, 2, "dqo-studio");
 	message(w, 7, (g) => {
 		for (const node of nodes) message(g, 1, (n) => writeNode(n, node, used));
 		text(g, 2, "dqo");
-		for (const { value, load } of graph.initializers.values()) {
-			if (!used.has(value)) continue;
-			const byteLength = bytesOf({ value, load });
+		for (const weight of weights) {
+			const { value, file } = weight;
+			const byteLength = bytesOf(weight);
 			message(g, 5, (t) => {
 				for (const dim of value.shape) integer(t, 1, dim as number);
 				integer(t, 2, ELEMENT_TYPE[value.dtype]);
 				text(t, 8, value.name);
-				const loadBytes = () => bytesFor(graph, { value, load }, byteLength);
-				if (byteLength <= INLINE_BYTES) return void t.uint32(tag(9, 2)).bytes(loadBytes());
+				if (mapped && file) {
+					const { folder, name, offset } = file();
+					mappedFrom ??= folder;
+					if (mappedFrom !== folder) graph.fail(`weights lie in ${mappedFrom} and in ${folder}`);
+					return writePlace(t, name, offset, byteLength);
+				}
+				const load = () => bytesFor(graph, weight, byteLength);
+				// ONNX Runtime takes tensors from files or from memory beside the model, not from both.
+				if (byteLength <= INLINE_BYTES || mapped) return void t.uint32(tag(9, 2)).bytes(load());
 				const offset = Math.ceil(externalBytes / ALIGNMENT) * ALIGNMENT;
 				externalBytes = offset + byteLength;
-				external.push({ offset, byteLength, load: loadBytes });
-				for (const [key, entry] of [
-					["location", EXTERNAL_FILE],
-					["offset", `${offset}`],
-					["length", `${byteLength}`],
-				] as const) {
-					message(t, 13, (e) => {
-						text(e, 1, key);
-						text(e, 2, entry);
-					});
-				}
-				integer(t, 14, 1); // data_location: EXTERNAL
+				external.push({ offset, byteLength, load });
+				writePlace(t, EXTERNAL_FILE, offset, byteLength);
 			});
 		}
 		for (const value of graph.inputs.values())
@@ -96,7 +109,17 @@ export function serialise(graph: Graph): SerialisedGraph {
 			integer(o, 2, version);
 		});
 	}
-	return { model: w.finish(), external, externalBytes };
+	return { model: w.finish(), external, externalBytes, mappedFrom };
+}
+
+function writePlace(t: Writer, location: string, offset: number, length: number): void {
+	for (const [key, entry] of Object.entries({ location, offset, length })) {
+		message(t, 13, (e) => {
+			text(e, 1, key);
+			text(e, 2, `${entry}`);
+		});
+	}
+	integer(t, 14, 1); // data_location: EXTERNAL
 }
 
 function bytesOf({ value }: Initializer): number {

@@ -1,4 +1,4 @@
-import type { Graph, Value } from "../graph/graph.ts";
+import type { FilePlace, Graph, Value } from "../graph/graph.ts";
 import { add, concat, matmul, splitEvenly } from "../graph/ops/index.ts";
 import type { DecoderConfig } from "./config.ts";
 
@@ -6,6 +6,18 @@ import type { DecoderConfig } from "./config.ts";
 export interface TensorSource {
 	readonly shape: readonly number[];
 	load(): Float32Array;
+	/** A file that holds the values as float32, so that they can be mapped and shared; made when first asked for. */
+	file?(): FilePlace;
+	/** What the tensor is the sum of, where a graph had better keep it apart: `base + scale B A`. */
+	readonly lowRank?: LowRankSum;
+}
+
+/** `base` `[out, in]`, `a` `[rank, in]`, `b` `[out, rank]`. */
+export interface LowRankSum {
+	readonly base: TensorSource;
+	readonly a: TensorSource;
+	readonly b: TensorSource;
+	readonly scale: number;
 }
 export type Tensors = ReadonlyMap<string, TensorSource>;
 
@@ -69,7 +81,7 @@ export class Network {
 		const low = this.lowRank(x, modules);
 		return modules.map((module, i) =>
 			this.graph.scope(nameOf(module), () => {
-				let y = matmul(x, this.weight(`${module}.weight`), { transB: true });
+				let y = this.product(x, `${module}.weight`);
 				if (this.adaptation.type === "lora") {
 					const { rank, alpha } = this.adaptation;
 					const b = this.trainedTensor(`${module}.lora_B.weight`, [this.shapeOf(module)[0], rank]);
@@ -78,6 +90,16 @@ export class Network {
 				return bias ? add(y, this.weight(`${module}.bias`)) : y;
 			}),
 		);
+	}
+
+	/** `x W^T`; a frozen W that is kept as a sum is multiplied part by part. */
+	private product(x: Value, name: string): Value {
+		const sum = this.adaptation.type === "frozen" ? this.source(name).lowRank : undefined;
+		if (!sum) return matmul(x, this.weight(name), { transB: true });
+		const base = matmul(x, this.frozen(name, sum.base), { transB: true });
+		const low = matmul(x, this.frozen(`${name}/A`, sum.a), { transB: true });
+		const change = matmul(low, this.frozen(`${name}/B`, sum.b), { transB: true, alpha: sum.scale });
+		return add(base, change);
 	}
 
 	/** `x A^T [N, rank]` of each module; none without low-rank updates. */
@@ -102,7 +124,7 @@ export class Network {
 
 	private frozen(name: string, source: TensorSource): Value {
 		return this.graph.once(`weight/${name}`, () =>
-			this.graph.initializer(name, "f32", source.shape, () => source.load()),
+			this.graph.initializer(name, "f32", source.shape, () => source.load(), source.file?.bind(source)),
 		);
 	}
 }

@@ -1,10 +1,10 @@
-import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { realpathSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { Graph, type TensorData } from "../graph/graph.ts";
 import * as ops from "../graph/ops/index.ts";
-import { EXTERNAL_FILE, serialise } from "../graph/serialise.ts";
+import { serialise } from "../graph/serialise.ts";
+import { temporaryFolder } from "../store/testing/temporary-folder.ts";
 import { GraphSession, type HostTensor, type SessionOptions } from "./session.ts";
 
 const count = (length: number) => Float32Array.from({ length }, (_, i) => i + 1);
@@ -106,13 +106,23 @@ describe("a graph in ONNX Runtime", () => {
 });
 
 describe("weights", () => {
-	/** Three weights of more than a kibibyte, which do not end at a page's end, and a small one. */
-	function weighted() {
+	/** Three weights of more than a kibibyte, which do not end at a page's end, and a small one; in a file of `folder` if given. */
+	function weighted(folder?: string) {
 		const graph = new Graph();
 		const sizes = [300, 5000, 257, 3];
-		const tensors = sizes.map((size, i) =>
-			graph.initializer(`w${i}`, "f32", [size], () => count(size).map((x) => x * (i + 1))),
-		);
+		let offset = 12;
+		const values = sizes.map((size, i) => count(size).map((x) => x * (i + 1)));
+		if (folder)
+			writeFileSync(
+				join(folder, "weights"),
+				Buffer.concat([Buffer.alloc(offset), ...values.map(({ buffer }) => Buffer.from(buffer))]),
+			);
+		const tensors = sizes.map((size, i) => {
+			const place = folder && { folder, name: "weights", offset };
+			offset += 4 * size;
+			const load = () => values[i] as Float32Array;
+			return graph.initializer(`w${i}`, "f32", [size], load, place ? () => place : undefined);
+		});
 		tensors.forEach((tensor, i) => {
 			graph.output(`out${i}`, tensor);
 		});
@@ -136,26 +146,28 @@ describe("weights", () => {
 		expect(expected.map((_, i) => results[`out${i}`]?.data)).toEqual(expected);
 	});
 
-	it("come through mapped from a file, which a second session may replace under the first", async () => {
-		const dir = await mkdtemp(join(tmpdir(), "session-"));
-		try {
-			const options = { threads: 1, weightsDir: dir, mapAboveBytes: 0 };
-			const { graph, expected } = weighted();
-			const first = await GraphSession.create(graph, options);
-			expect((await readdir(dir)).sort()).toEqual(["model.onnx", EXTERNAL_FILE]);
-			expect((await stat(join(dir, EXTERNAL_FILE))).size).toBe(24576 + 1028);
-			const other = new Graph();
-			other.output(
-				"only",
-				other.initializer("nines", "f32", [400], () => new Float32Array(400).fill(9)),
-			);
-			expect((await run(other, {}, options)).only?.data).toEqual(new Float32Array(400).fill(9));
-			const results = await first.run({});
+	it("come through mapped from the file they lie in, at any offset, beside those that lie in none", async () => {
+		const dir = realpathSync(temporaryFolder());
+		const { graph, expected } = weighted(dir);
+		const own = graph.initializer("own", "f32", [400], () => new Float32Array(400).fill(9));
+		graph.output("own again", own);
+		const { external, mappedFrom } = serialise(graph, 0);
+		expect({ external, mappedFrom }).toEqual({ external: [], mappedFrom: dir });
+		const session = await GraphSession.create(graph, { threads: 1, mapAboveBytes: 0 });
+		// Another graph maps the same file, and what is mapped outlives its name.
+		const second = await GraphSession.create(weighted(dir).graph, { threads: 1, mapAboveBytes: 0 });
+		rmSync(join(dir, "weights"));
+		for (const results of [await session.run({}), await second.run({})])
 			expect(expected.map((_, i) => results[`out${i}`]?.data)).toEqual(expected);
-			await first.release();
-		} finally {
-			await rm(dir, { recursive: true });
-		}
+		expect((await session.run({}))["own again"]?.data).toEqual(new Float32Array(400).fill(9));
+		await session.release();
+		await second.release();
+	});
+
+	it("in files are read and not mapped where they are few", () => {
+		const { external, mappedFrom } = serialise(weighted(temporaryFolder()).graph);
+		expect(mappedFrom).toBeNull();
+		expect(external).toHaveLength(3);
 	});
 
 	it("and nodes that no output needs are left out, never read", async () => {

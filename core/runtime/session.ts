@@ -1,5 +1,3 @@
-import { mkdir, open, rename, rm } from "node:fs/promises";
-import { join } from "node:path";
 import { AppError } from "../contract/errors.ts";
 import type { Device } from "../contract/provider.ts";
 import type { Graph, TensorData } from "../graph/graph.ts";
@@ -18,16 +16,9 @@ export interface SessionOptions {
 	device?: Device;
 	/** CPU threads inside an op; 0 lets ONNX Runtime take every core. */
 	threads?: number;
-	/** Where large weights are written, to be mapped from there: a directory of this graph's own. */
-	weightsDir?: string;
-	/** Bytes of weights past which they are mapped from `weightsDir`; default 512 MiB. */
+	/** Bytes of weights past which they are mapped from the files they lie in, see `MAPPED_BYTES`. */
 	mapAboveBytes?: number;
 }
-
-/** Past this size weights are mapped from a file: they take no private memory, and creation stays quick. */
-const MAPPED_BYTES = 512 * 1024 * 1024;
-/** One write call takes less than 2 GiB on some systems. */
-const WRITE_BYTES = 256 * 1024 * 1024;
 
 /** A graph loaded into ONNX Runtime. */
 export class GraphSession {
@@ -37,9 +28,10 @@ export class GraphSession {
 		this.session = session;
 	}
 
-	/** Serialises the graph and loads it. Throws `graph-invalid` when ONNX Runtime refuses it, `out-of-memory`, `disk-full`. */
+	/** Serialises the graph and loads it. Throws `graph-invalid` when ONNX Runtime refuses it, `out-of-memory`. */
 	static async create(graph: Graph, options: SessionOptions = {}): Promise<GraphSession> {
-		const serialised = serialise(graph);
+		const serialised = serialise(graph, options.mapAboveBytes);
+		const { model, external, mappedFrom } = serialised;
 		const settings: InferenceSession.SessionOptions = {
 			executionProviders: executionProviders(options.device ?? deviceInUse()),
 			graphOptimizationLevel: "all",
@@ -49,16 +41,15 @@ export class GraphSession {
 			// Measured: with the pattern on, peak memory nearly doubles and nothing is faster.
 			enableMemPattern: false,
 			logSeverityLevel: 3,
+			externalData: external.length > 0 ? [{ path: EXTERNAL_FILE, data: externalBytes(serialised) }] : [],
 		};
+		if (mappedFrom !== null) {
+			// Packing would copy what is mapped.
+			const session = { model_external_initializers_file_folder_path: mappedFrom, disable_prepacking: "1" };
+			settings.extra = { session };
+		}
 		try {
-			if (serialised.externalBytes > (options.mapAboveBytes ?? MAPPED_BYTES) && options.weightsDir) {
-				const path = await writeModel(serialised, options.weightsDir);
-				const mapped = { extra: { session: { disable_prepacking: "1" } } };
-				return new GraphSession(await InferenceSession.create(path, { ...settings, ...mapped }));
-			}
-			const externalData =
-				serialised.external.length > 0 ? [{ path: EXTERNAL_FILE, data: externalBytes(serialised) }] : [];
-			return new GraphSession(await InferenceSession.create(serialised.model, { ...settings, externalData }));
+			return new GraphSession(await InferenceSession.create(model, settings));
 		} catch (cause) {
 			throw refusal(cause, "loaded");
 		}
@@ -112,54 +103,6 @@ function externalBytes({ external, externalBytes: size }: SerialisedGraph): Uint
 	const bytes = new Uint8Array(size);
 	for (const { offset, load } of external) bytes.set(load(), offset);
 	return bytes;
-}
-
-/** Writes the model and its weights, and returns the model's path. Throws `disk-full`. */
-async function writeModel({ model, external }: SerialisedGraph, dir: string): Promise<string> {
-	const path = join(dir, "model.onnx");
-	try {
-		await mkdir(dir, { recursive: true });
-		await replaceFile(join(dir, EXTERNAL_FILE), external);
-		await replaceFile(path, [{ offset: 0, load: () => model }]);
-	} catch (cause) {
-		if ((cause as NodeJS.ErrnoException).code !== "ENOSPC") throw cause;
-		throw new AppError(
-			{
-				code: "disk-full",
-				message: `The disk that holds ${dir} is full: the model's weights could not be laid out there.`,
-				hint: "Free some space on that disk, or keep the runs on another one.",
-			},
-			{ cause },
-		);
-	}
-	return path;
-}
-
-/**
- * Writes pieces at their offsets and renames the whole into place, so that a file which another session has mapped is
- * never written to. A scratch copy needs no fsync: it is read back at once or not at all.
- */
-async function replaceFile(
-	path: string,
-	pieces: readonly { offset: number; load: () => Uint8Array }[],
-): Promise<void> {
-	const temporary = `${path}.${process.pid}.tmp`;
-	const file = await open(temporary, "w");
-	try {
-		for (const { offset, load } of pieces) {
-			const bytes = load();
-			for (let done = 0; done < bytes.length; ) {
-				const length = Math.min(bytes.length - done, WRITE_BYTES);
-				done += (await file.write(bytes, done, length, offset + done)).bytesWritten;
-			}
-		}
-		await file.close();
-		await rename(temporary, path);
-	} catch (cause) {
-		await file.close().catch(() => undefined);
-		await rm(temporary, { force: true });
-		throw cause;
-	}
 }
 
 /** ONNX Runtime's refusals name the node, and so the module path; memory is told apart, for it has another remedy. */

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { AppError } from "../contract/errors.ts";
 import type { DecoderConfig } from "../models/config.ts";
 import type { Tensors } from "../models/network.ts";
@@ -42,11 +41,8 @@ export class Sampler {
 	/** Loads the model's weights into two sessions. Throws `graph-invalid` or `out-of-memory`. */
 	static async create(options: SamplerOptions): Promise<Sampler> {
 		const { config, tensors, session = {} } = options;
-		const { weightsDir } = session;
-		const within = (name: string) =>
-			weightsDir ? { ...session, weightsDir: join(weightsDir, name) } : session;
-		const prefill = await GraphSession.create(prefillGraph(config, tensors), within("prefill"));
-		const decode = await GraphSession.create(decodeGraph(config, tensors), within("decode"));
+		const prefill = await GraphSession.create(prefillGraph(config, tensors), session);
+		const decode = await GraphSession.create(decodeGraph(config, tensors), session);
 		return new Sampler(options, prefill, decode);
 	}
 

@@ -56,7 +56,8 @@ function readIfThere(path: string): string {
 	}
 }
 
-function isAlive(pid: number): boolean {
+/** Whether a process of this id runs, of whichever user. */
+export function isAlive(pid: number): boolean {
 	try {
 		process.kill(pid, 0);
 		return true;

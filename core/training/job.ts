@@ -29,7 +29,7 @@ export async function trainJob(spec: TrainSpec, context: JobContext): Promise<Tr
 	const store = spec.resume ? RunStore.open(root, id) : RunStore.create(root, id, config);
 	const last = spec.resume ? store.checkpoints.last() : null;
 	const restored = last ? await readCheckpoint(store.checkpoints, last.step, fingerprint) : null;
-	const session = { threads: config.threads, weightsDir: join(runDir, "cache", "weights") };
+	const session = { threads: config.threads };
 
 	const source = { config: prepared.model.config, tensors: prepared.model.tensors };
 	const referenceOf = (trajectories: readonly Trajectory[]) => {

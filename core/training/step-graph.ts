@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { backward } from "../autodiff/backward.ts";
 import type { RunConfig } from "../contract/run.ts";
 import type { Dim } from "../graph/dims.ts";
@@ -72,7 +71,7 @@ export async function referenceSession(
 	const network = new Network(graph, source.config, source.tensors, "policy", { type: "frozen" });
 	const logProbs = logProbsOf(network, decoder(network, layout), targets, { chunks });
 	graph.output("logp", reshape(logProbs, shape));
-	return GraphSession.create(graph, ownWeights(options, "reference"));
+	return GraphSession.create(graph, options);
 }
 
 /** Result of one micro-batch. All tensors are those of the graph's outputs, padding included. */
@@ -107,7 +106,7 @@ export class StepGraph {
 		options: SessionOptions,
 	): Promise<StepGraph> {
 		const { graph, trained } = buildStepGraph(source, config, mode);
-		return new StepGraph(await GraphSession.create(graph, ownWeights(options, mode)), trained);
+		return new StepGraph(await GraphSession.create(graph, options), trained);
 	}
 
 	async run(batch: MicroBatch, feeds: Readonly<Record<string, HostTensor>>): Promise<StepOutputs> {
@@ -134,11 +133,6 @@ export class StepGraph {
 	async release(): Promise<void> {
 		await this.session.release();
 	}
-}
-
-/** Each graph lays its weights out in its own order, so each has its own folder to map them from. */
-function ownWeights(options: SessionOptions, name: string): SessionOptions {
-	return options.weightsDir ? { ...options, weightsDir: join(options.weightsDir, name) } : options;
 }
 
 /** The graph of a mode, and the trained tensors that it reads. */

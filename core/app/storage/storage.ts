@@ -61,12 +61,13 @@ export async function cleanCache(dataDir: string, atWork: () => boolean): Promis
 	return freed;
 }
 
-/** Caches of runs and of sweeps' runs. The index of the data sets stays: their screens live on it. */
+/** Copies of models' weights, and caches of runs and of sweeps' runs. The index of the data sets stays: their screens live on it. */
 async function cacheFolders(dataDir: string): Promise<string[]> {
 	const sweeps = (await entriesOf(join(dataDir, "sweeps"))).map(({ name }) =>
 		join(dataDir, "sweeps", name, "trials"),
 	);
-	const found: string[] = [];
+	const weights = join(dataDir, "cache", "weights");
+	const found = (await entriesOf(weights)).length > 0 ? [weights] : [];
 	for (const root of [join(dataDir, "runs"), ...sweeps]) {
 		for (const { name } of await entriesOf(root)) {
 			if (name === ".cache") found.push(join(root, name));

@@ -3,11 +3,11 @@ import { homedir, hostname, userInfo } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { runsAtWork } from "../../app/at-work.ts";
-import { defaultDataDir } from "../../app/data-dir.ts";
 import { takeDataDir } from "../../app/instance.ts";
 import { createStudio, type Studio } from "../../app/studio.ts";
 import { openBrowser } from "../../server/open-browser.ts";
 import { type StudioServer, startServer } from "../../server/server.ts";
+import { defaultDataDir } from "../../store/data-dir.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import { flag, integer, many, text, usageError } from "../options.ts";
 import { version } from "../version.ts";
@@ -37,7 +37,8 @@ export const serve = defineCommand({
 		const instance = takeDataDir(dataDir);
 		try {
 			const hooks = { shell: "browser", pick: null, reveal: null } as const;
-			const studio = createStudio({ dataDir, roots, hooks, engine: {}, version });
+			const engine = { env: { ...process.env, DQO_STUDIO_DIR: dataDir } };
+			const studio = createStudio({ dataDir, roots, hooks, engine, version });
 			const uploads = {
 				importsDir: join(dataDir, "imports"),
 				importTarget: (name: string) => studio.data.importTarget(name).path,

@@ -5,13 +5,14 @@ import { AppError } from "../../contract/errors.ts";
 import { guardFile, readJson, sha256Files } from "../../store/files.ts";
 import { type DecoderConfig, parseHfConfig } from "../config.ts";
 import { isFloatDtype } from "./dtypes.ts";
+import { type MappableTensor, mappable } from "./mapped.ts";
 import { type FileTensor, openSafetensors } from "./safetensors.ts";
 import { corrupt } from "./safetensors-header.ts";
 
 export interface ModelWeights {
 	config: DecoderConfig;
 	/** By Hugging Face name; exactly the tensors of `expectedTensors(config)`. */
-	tensors: Map<string, FileTensor>;
+	tensors: Map<string, MappableTensor>;
 	dir: string;
 	/** SHA-256 over config.json and the weight files' bytes, in name order. */
 	contentHash: string;
@@ -60,7 +61,7 @@ export async function loadModelFolder(dir: string): Promise<ModelWeights> {
 	const { config, files, found } = inspectModelFolder(dir);
 	const { tensors, unexpected } = matchTensors(config, found, dir, true);
 	const contentHash = await sha256Files([join(dir, "config.json"), ...files]);
-	return { config, tensors, dir, contentHash, unexpected };
+	return { config, tensors: mappable(tensors, contentHash), dir, contentHash, unexpected };
 }
 
 /** What a model folder says of itself without reading a single weight. */

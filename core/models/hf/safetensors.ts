@@ -1,7 +1,10 @@
 import { createHash, type Hash } from "node:crypto";
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync, realpathSync } from "node:fs";
+import { basename, dirname } from "node:path";
 import { AppError } from "../../contract/errors.ts";
+import type { FilePlace } from "../../graph/graph.ts";
 import { guardFile, writeAtomically, writeFully } from "../../store/files.ts";
+import type { TensorSource as WeightSource } from "../network.ts";
 import {
 	bf16ToF32,
 	DTYPE_BITS,
@@ -23,16 +26,15 @@ import {
 const CHUNK_VALUES = 1 << 20;
 
 /** A tensor whose values are fetched when asked for; `dtype` is its format on disk, F32 when not given. */
-export interface TensorSource {
-	shape: number[];
-	dtype?: string;
-	/** Reads the values as float32, row-major, into a new array. */
-	load(): Float32Array;
+export interface TensorSource extends WeightSource {
+	readonly dtype?: string;
 }
 
 /** A tensor in a safetensors file. */
 export interface FileTensor extends TensorSource {
 	dtype: string;
+	/** Where the values begin. */
+	place: FilePlace;
 	/** SHA-256 of the values' bytes as they lie in the file. */
 	digest(): string;
 }
@@ -41,7 +43,7 @@ export interface FileTensor extends TensorSource {
 export interface WrittenTensor {
 	name: string;
 	dtype: FloatDtype;
-	shape: number[];
+	shape: readonly number[];
 	sha256: string;
 }
 
@@ -66,11 +68,14 @@ export function inMemory(shape: readonly number[], values: Float32Array): Tensor
 export function openSafetensors(path: string): SafetensorsFile {
 	const { text, valuesAt, fileBytes } = guardFile(path, () => withFile(path, (fd) => readHeader(fd, path)));
 	const { metadata, entries } = parseHeader(text, fileBytes - valuesAt, path);
+	const file = guardFile(path, () => realpathSync(path));
+	const [folder, ownName] = [dirname(file), basename(file)];
 	const tensors = new Map<string, FileTensor>();
 	for (const [name, entry] of entries) {
 		tensors.set(name, {
 			shape: entry.shape,
 			dtype: entry.dtype,
+			place: { folder, name: ownName, offset: valuesAt + entry.begin },
 			load: () => guardFile(path, () => withFile(path, (fd) => readValues(fd, path, name, entry, valuesAt))),
 			digest: () =>
 				guardFile(path, () => withFile(path, (fd) => digestValues(fd, path, name, entry, valuesAt))),
