@@ -17,10 +17,10 @@ import {
 	Tray,
 } from "electron";
 import { runsAtWork } from "../core/app/at-work.ts";
-import { defaultDataDir } from "../core/store/data-dir.ts";
 import { type Instance, takeDataDir } from "../core/app/instance.ts";
 import { createStudio, type Studio } from "../core/app/studio.ts";
 import { WindowSession } from "../core/app/window.ts";
+import { defaultDataDir } from "../core/store/data-dir.ts";
 import { atomicWrite } from "../core/store/files.ts";
 import { GRANT_CHANNEL, MESSAGE_CHANNEL } from "./channel.ts";
 import { type Closing, closeQuestion, decideClose } from "./close-policy.ts";
