@@ -4,7 +4,7 @@ import { Icon } from "./Icon.tsx";
 import styles from "./Sidebar.module.css";
 import { StatusDot } from "./StatusDot.tsx";
 import { Tooltip } from "./Tooltip.tsx";
-import { useMediaQuery } from "./useMediaQuery.ts";
+import { useNarrow } from "./useNarrow.ts";
 
 export interface NavItem {
 	label: string;
@@ -55,7 +55,7 @@ export function Sidebar({
 	/** The device meter; hidden in the rail. */
 	device?: ReactNode;
 }) {
-	const rail = useMediaQuery("(width < 1360px)");
+	const rail = useNarrow(1360);
 	const link = (item: NavItem) => (
 		<li key={item.href}>
 			<NavLink item={item} current={item.href === current} rail={rail} />

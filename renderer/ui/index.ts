@@ -39,4 +39,4 @@ export { Tooltip } from "./Tooltip.tsx";
 export { type MotionChoice, type Theme, type ThemeChoice, useTheme } from "./theme.ts";
 export { type ToastInput, toast, useToasts } from "./toast-store.ts";
 export { UiProvider } from "./UiProvider.tsx";
-export { useMediaQuery } from "./useMediaQuery.ts";
+export { useNarrow } from "./useNarrow.ts";

@@ -69,7 +69,7 @@ export default function ModelsPage() {
 					current={id}
 					onOpen={(model) => goTo(routes.models(model.id))}
 					rowHeight={38}
-					maxHeight={id === undefined ? "calc(100vh - 210px)" : 236}
+					maxHeight={id === undefined ? "calc(100cqh - 128px)" : 236}
 					filterable={!ownNone}
 				/>
 			</Card>
