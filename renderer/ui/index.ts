@@ -28,6 +28,7 @@ export { LoadingLine, Meter, type MeterPart, ProgressBar } from "./Progress.tsx"
 export { Segmented, type SegmentedOption } from "./Segmented.tsx";
 export { Select, SelectField, type SelectOption, type SelectProps } from "./Select.tsx";
 export { type NavItem, Sidebar } from "./Sidebar.tsx";
+export { Skeleton } from "./Skeleton.tsx";
 export { Stat } from "./Stat.tsx";
 export { StatusDot, type Tone } from "./StatusDot.tsx";
 export { type TabItem, Tabs } from "./Tabs.tsx";

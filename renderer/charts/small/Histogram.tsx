@@ -21,9 +21,11 @@ export function Histogram({ bins, limit = null, limitLabel, label, height }: His
 	const high = Math.max(edges.at(-1) ?? 1, limit === null ? 0 : limit * 1.05);
 	const most = Math.max(0, ...counts);
 	const at = (v: number) => ((v - low) / (high - low || 1)) * 100;
-	const cut = limit === null ? 0 : counts.reduce((sum, c, i) => sum + ((edges[i] ?? 0) >= limit ? c : 0), 0);
+	const cutOf = (i: number) =>
+		bins.cut?.[i] ?? (limit !== null && (edges[i] ?? 0) >= limit ? (counts[i] ?? 0) : 0);
+	const cut = counts.reduce((sum, _, i) => sum + cutOf(i), 0);
 	const total = counts.reduce((a, b) => a + b, 0);
-	const summary = `${label}: ${count(total)} from ${count(low)} to ${count(edges.at(-1))}${limit === null ? "" : `, ${count(cut)} over ${count(limit)}`}`;
+	const summary = `${label}: ${count(total)} from ${count(low)} to ${count(edges.at(-1))}${limit === null && cut === 0 ? "" : `, ${count(cut)} cut`}`;
 	return (
 		<div className={styles.histogram} role="img" aria-label={summary} style={{ height: height ?? "100%" }}>
 			<div className={styles.columns}>
@@ -34,13 +36,14 @@ export function Histogram({ bins, limit = null, limitLabel, label, height }: His
 						<i
 							key={from}
 							title={`${count(from)} to ${count(to)}: ${count(c)}`}
-							data-cut={(limit !== null && from >= limit) || undefined}
 							style={{
 								left: `${at(from)}%`,
 								width: `${at(to) - at(from)}%`,
 								height: `${barHeight(c, most) * 100}%`,
 							}}
-						/>
+						>
+							{cutOf(i) > 0 && <b className={styles.cut} style={{ height: `${(100 * cutOf(i)) / c}%` }} />}
+						</i>
 					);
 				})}
 				{limit !== null && (

@@ -2,6 +2,8 @@
 export interface Bins {
 	edges: readonly number[];
 	counts: readonly number[];
+	/** How many of each are cut; where left out, all of those that begin at the limit or above. */
+	cut?: readonly number[];
 }
 
 /**

@@ -1,5 +1,6 @@
+import type { ReactNode } from "react";
 import type { DataEntry, Lengths } from "../../../core/contract/api-data.ts";
-import { Card, format } from "../../ui/index.ts";
+import { Card, format, Skeleton } from "../../ui/index.ts";
 import { useAnswer } from "../shared/useAnswer.ts";
 import styles from "./DataPage.module.css";
 import { useLimits } from "./limits.ts";
@@ -10,12 +11,20 @@ interface Props {
 	lengths: Lengths | null;
 }
 
-/** What is in the file, in numbers. */
+/** What is in the file, in numbers; what is not known yet has its room already. */
 export function CountsStrip({ entry, version, lengths }: Props) {
-	const { value: summary } = useAnswer("data.summary", { id: entry.id }, version);
+	const { value: summary, error } = useAnswer("data.summary", { id: entry.id }, version);
 	const { maxResponseTokens } = useLimits();
 	const ready = lengths?.state === "ready" ? lengths : null;
+	const counting = lengths === null || lengths.state === "computing";
+	const done =
+		lengths?.state === "computing" && lengths.total > 0
+			? format.percent(lengths.done / lengths.total, 0)
+			: "";
 	const correct = summary && summary.labelled > 0 ? summary.correct / summary.labelled : null;
+	const known = (text: string) => (summary === null && error === null ? <Skeleton chars={4} /> : text);
+	const counted = (value: number | null | undefined) =>
+		counting ? <Skeleton chars={3} label="Counting tokens" /> : format.count(value);
 	return (
 		<Card>
 			<dl className={styles.counts}>
@@ -24,25 +33,29 @@ export function CountsStrip({ entry, version, lengths }: Props) {
 					value={format.count(entry.usableRows)}
 					unit={entry.usableRows === entry.rows ? "" : `of ${format.count(entry.rows)}`}
 				/>
-				<Count label="Prompts" value={format.count(summary?.prompts)} />
+				<Count label="Prompts" value={known(format.count(summary?.prompts))} />
 				<Count
 					label="Correct"
-					value={correct === null ? "n/a" : format.fixed(100 * correct, 1)}
+					value={known(correct === null ? format.NONE : format.fixed(100 * correct, 1))}
 					unit={correct === null ? "" : "%"}
 				/>
-				<Count label="Responses per prompt" value={format.number(summary?.responsesPerPrompt ?? null)} />
-				<Count label="Median response" value={format.count(ready?.medianResponse ?? null)} unit="tokens" />
+				<Count label="Responses per prompt" value={known(format.number(summary?.responsesPerPrompt))} />
+				<Count
+					label="Median response"
+					value={counted(ready?.medianResponse)}
+					unit={counting ? done : "tokens"}
+				/>
 				<Count
 					label={`Cut at ${format.count(maxResponseTokens)}`}
-					value={format.count(ready?.cut ?? null)}
-					unit="rows"
+					value={counted(ready?.cut)}
+					unit={counting ? done : "rows"}
 				/>
 			</dl>
 		</Card>
 	);
 }
 
-function Count({ label, value, unit = "" }: { label: string; value: string; unit?: string }) {
+function Count({ label, value, unit = "" }: { label: string; value: ReactNode; unit?: string }) {
 	return (
 		<div>
 			<dt>{label}</dt>

@@ -7,6 +7,7 @@ import { ColumnsCard } from "./ColumnsCard.tsx";
 import { CountsStrip } from "./CountsStrip.tsx";
 import { DataHeader } from "./DataHeader.tsx";
 import styles from "./DataPage.module.css";
+import { DetailProvider, useActs } from "./detail.ts";
 import { LengthsCard } from "./LengthsCard.tsx";
 import { LimitsBar } from "./LimitsBar.tsx";
 import { ProblemsCard } from "./ProblemsCard.tsx";
@@ -17,18 +18,20 @@ import { useLengths } from "./useLengths.ts";
 /** One data set: what is in it, how it is read, and how the model will see it. */
 export function DataDetail({ entry }: { entry: DataEntry }) {
 	const [tab, setTab] = useState<"overview" | "rows">("overview");
+	const { failure, act } = useActs();
 	const { id, state } = entry;
 	// Whatever was asked before the file was read anew is asked again.
 	const version = `${state} ${entry.rows} ${JSON.stringify(entry.columns)} ${entry.kind}`;
 	return (
-		<>
+		<DetailProvider value={{ act }}>
 			<DataHeader entry={entry} />
+			{failure !== null && <ErrorNote error={failure} />}
 			<MakingTasks dataId={id} />
 			<NoResponsesCard dataId={id} />
 			{state === "reading" && (
 				<Banner
 					title={`Reading, ${format.count(entry.rows)} rows so far.`}
-					action={<Button onClick={() => void call("data.cancel", { id })}>Cancel</Button>}
+					action={<Button onClick={() => act(call("data.cancel", { id }))}>Cancel</Button>}
 				>
 					{entry.secondsLeft !== null && `${format.duration(1000 * entry.secondsLeft)} left`}
 					<ProgressBar label="Reading" value={entry.progress ?? undefined} max={1} />
@@ -37,7 +40,7 @@ export function DataDetail({ entry }: { entry: DataEntry }) {
 			{entry.failure !== null && (
 				<ErrorNote
 					error={entry.failure}
-					action={<Button onClick={() => void call("data.reload", { id })}>Read again</Button>}
+					action={<Button onClick={() => act(call("data.reload", { id }))}>Read again</Button>}
 				/>
 			)}
 			{state === "needs-mapping" && (
@@ -68,7 +71,7 @@ export function DataDetail({ entry }: { entry: DataEntry }) {
 				/>
 			)}
 			{state === "needs-mapping" && <RowsTable id={id} version={version} />}
-		</>
+		</DetailProvider>
 	);
 }
 
@@ -86,7 +89,7 @@ function Overview({ entry, version }: { entry: DataEntry; version: string }) {
 				</div>
 				<TokensCard id={id} version={version} />
 			</div>
-			<ProblemsCard entry={entry} version={version} />
+			<ProblemsCard entry={entry} version={`${version} ${lengths?.state === "ready" ? lengths.cut : ""}`} />
 		</div>
 	);
 }

@@ -1,10 +1,11 @@
 import { ArrowRight, Ellipsis } from "lucide-react";
 import { useState } from "react";
 import type { DataEntry } from "../../../core/contract/api-data.ts";
+import { AppError } from "../../../core/contract/errors.ts";
 import { call } from "../../api/index.ts";
 import { isBuiltInData } from "../../app/built-in.ts";
 import { goTo, routes } from "../../app/navigation.ts";
-import { messageOf, useStudio } from "../../app/store.ts";
+import { useStudio } from "../../app/store.ts";
 import {
 	Button,
 	ButtonLink,
@@ -14,27 +15,23 @@ import {
 	IconButton,
 	Menu,
 	Pill,
-	toast,
 } from "../../ui/index.ts";
 import { MakeMenu } from "../making/index.ts";
 import { RenameDialog } from "../shared/RenameDialog.tsx";
 import styles from "./DataPage.module.css";
+import { useDetail } from "./detail.ts";
 import { kindLabel } from "./kinds.ts";
 import { SplitDialog } from "./SplitDialog.tsx";
 
 /** Name and form of a data set, and what can be done with it. */
 export function DataHeader({ entry }: { entry: DataEntry }) {
 	const { id, name, kind, path, bytes, origin, state } = entry;
+	const { act } = useDetail();
 	const shell = useStudio((studio) => studio.info?.shell);
 	const [asking, setAsking] = useState<"remove" | "rename" | "split" | null>(null);
 	const [deleteFile, setDeleteFile] = useState(false);
 	const builtIn = isBuiltInData(entry);
-	const remove = () =>
-		call("data.remove", { id, deleteFile }).then(
-			() => goTo(routes.data()),
-			(error: unknown) =>
-				void toast({ tone: "bad", title: `${name} was not removed`, detail: messageOf(error) }),
-		);
+	const remove = () => act(call("data.remove", { id, deleteFile }).then(() => goTo(routes.data())));
 	return (
 		<header className={styles.head}>
 			<h2 className={styles.title}>{name}</h2>
@@ -57,10 +54,10 @@ export function DataHeader({ entry }: { entry: DataEntry }) {
 					trigger={<IconButton icon={Ellipsis} label="More actions" variant="default" />}
 					items={[
 						...(shell === "electron"
-							? [{ label: "Reveal file", onSelect: () => void call("files.reveal", { path }) }]
+							? [{ label: "Reveal file", onSelect: () => act(call("files.reveal", { path })) }]
 							: []),
-						{ label: "Copy path", onSelect: () => void navigator.clipboard.writeText(path) },
-						{ label: "Read the file again", onSelect: () => void call("data.reload", { id }) },
+						{ label: "Copy path", onSelect: () => act(copied(path)) },
+						{ label: "Read the file again", onSelect: () => act(call("data.reload", { id })) },
 						...(builtIn
 							? []
 							: [
@@ -104,4 +101,16 @@ export function DataHeader({ entry }: { entry: DataEntry }) {
 			{asking === "split" && <SplitDialog entry={entry} onClose={() => setAsking(null)} />}
 		</header>
 	);
+}
+
+async function copied(path: string): Promise<void> {
+	try {
+		await navigator.clipboard.writeText(path);
+	} catch {
+		throw new AppError({
+			code: "usage",
+			message: "The path was not copied: the browser does not let this page use the clipboard.",
+			hint: `It is ${path}`,
+		});
+	}
 }

@@ -4,6 +4,8 @@ import { Button, Card, ErrorNote, format, ProgressBar } from "../../ui/index.ts"
 import styles from "./DataPage.module.css";
 import { useLimits } from "./limits.ts";
 
+type Ready = Extract<Lengths, { state: "ready" }>;
+
 /** Lengths of prompt and response together, and what is cut. */
 export function LengthsCard({ lengths, error }: { lengths: Lengths | null; error: unknown }) {
 	const { maxResponseTokens } = useLimits();
@@ -37,8 +39,9 @@ export function LengthsCard({ lengths, error }: { lengths: Lengths | null; error
 						bins={{
 							edges: [...ready.bins.map(({ from }) => from), ready.bins.at(-1)?.to ?? 0],
 							counts: ready.bins.map(({ kept, cut }) => kept + cut),
+							cut: ready.bins.map(({ cut }) => cut),
 						}}
-						limit={cutFrom(ready.bins)}
+						limit={limitLine(ready, maxResponseTokens)}
 						limitLabel={`max response ${format.count(maxResponseTokens)}`}
 					/>
 				)}
@@ -47,7 +50,11 @@ export function LengthsCard({ lengths, error }: { lengths: Lengths | null; error
 	);
 }
 
-/** Length from which most of a bin is cut; null where nothing is. */
-function cutFrom(bins: readonly { from: number; kept: number; cut: number }[]): number | null {
-	return bins.find(({ kept, cut }) => cut > kept)?.from ?? null;
+/** Past so many times the longest example the limit would leave the bars no room. */
+const FAR = 1.5;
+
+/** Where a response at the limit ends after a prompt of median length; null where that is far from all that is there. */
+function limitLine({ bins, medianPrompt }: Ready, maxResponseTokens: number): number | null {
+	const at = (medianPrompt ?? 0) + maxResponseTokens;
+	return at > FAR * (bins.at(-1)?.to ?? 0) ? null : at;
 }

@@ -1,9 +1,9 @@
 import { PROMPT_TEMPLATES } from "../../../core/contract/task.ts";
 import { useStudio } from "../../app/store.ts";
-import { Row, Select } from "../../ui/index.ts";
+import { NumberField, Row, Select } from "../../ui/index.ts";
+import styles from "./DataPage.module.css";
 import { useLimits } from "./limits.ts";
 
-const LENGTHS = ["64", "128", "256", "512", "1024", "2048", "4096"] as const;
 const TEMPLATES = [
 	{ value: PROMPT_TEMPLATES.plain, label: "Plain prompt" },
 	{ value: PROMPT_TEMPLATES.gsm8k, label: "GSM8K template" },
@@ -31,13 +31,17 @@ export function LimitsBar() {
 				onChange={(template) => useLimits.setState({ template })}
 				options={TEMPLATES}
 			/>
-			<Select
-				small
+			<NumberField
 				label="Longest response, tokens"
-				value={LENGTHS.find((one) => Number(one) === limits.maxResponseTokens)}
-				placeholder={`max response ${limits.maxResponseTokens}`}
-				onChange={(value) => useLimits.setState({ maxResponseTokens: Number(value) })}
-				options={LENGTHS.map((value) => ({ value, label: `max response ${value}` }))}
+				hideLabel
+				lines={0}
+				unit="tokens at most"
+				className={styles.limit}
+				value={limits.maxResponseTokens}
+				onChange={(value) => value !== undefined && useLimits.setState({ maxResponseTokens: value })}
+				integer
+				min={1}
+				max={1_000_000}
 			/>
 		</Row>
 	);

@@ -1,13 +1,13 @@
 import { ChevronLeft, ChevronRight } from "lucide-react";
-import { type KeyboardEvent, memo, useRef, useState } from "react";
-import type { ExampleTokens } from "../../../core/contract/api-data.ts";
+import { useState } from "react";
 import { BalanceStrip } from "../../charts/index.ts";
-import { Card, ErrorNote, format, IconButton } from "../../ui/index.ts";
+import { Card, format, IconButton } from "../../ui/index.ts";
 import { useAnswer } from "../shared/useAnswer.ts";
+import { DataError } from "./DataError.tsx";
 import { useLimits } from "./limits.ts";
 import styles from "./Tokens.module.css";
+import { TokenText, visible } from "./TokenText.tsx";
 
-type Token = ExampleTokens["tokens"][number];
 const LEGEND = ["system", "user", "assistant", "eos"] as const;
 
 /** More responses of one prompt than these would take the card. */
@@ -76,7 +76,7 @@ export function TokensCard({ id, version }: { id: string; version: string }) {
 				)
 			}
 		>
-			{error !== null && <ErrorNote error={error} flush />}
+			{error !== null && <DataError id={id} error={error} />}
 			<TokenText tokens={tokens} at={at} onAt={setAt} />
 			<div className={styles.readout}>
 				{shown && (
@@ -114,79 +114,4 @@ export function TokensCard({ id, version }: { id: string; version: string }) {
 			)}
 		</Card>
 	);
-}
-
-interface TextProps {
-	tokens: readonly Token[];
-	at: number;
-	onAt: (at: number) => void;
-}
-
-/** All tokens in a row; one tab stop, the arrows go from token to token. */
-function TokenText({ tokens, at, onAt }: TextProps) {
-	const box = useRef<HTMLDivElement>(null);
-	const onKeyDown = (event: KeyboardEvent) => {
-		const by = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
-		if (by === 0) return;
-		event.preventDefault();
-		const next = Math.max(0, Math.min(tokens.length - 1, at + by));
-		onAt(next);
-		box.current?.querySelector<HTMLElement>(`[data-i="${next}"]`)?.focus();
-	};
-	return (
-		<div
-			className={styles.text}
-			ref={box}
-			role="toolbar"
-			aria-label="Tokens of the example"
-			onKeyDown={onKeyDown}
-		>
-			{tokens.map((token, i) => {
-				// A token has nothing but its place to be told by.
-				const key = `token-${i}`;
-				return <TokenMark key={key} token={token} index={i} active={i === at} onAt={onAt} />;
-			})}
-		</div>
-	);
-}
-
-/** Memoised: an example may have thousands, and the readout follows the pointer. */
-const TokenMark = memo(function TokenMark({
-	token,
-	index,
-	active,
-	onAt,
-}: {
-	token: Token;
-	index: number;
-	active: boolean;
-	onAt: (at: number) => void;
-}) {
-	return (
-		<>
-			<button
-				type="button"
-				className={styles.token}
-				data-i={index}
-				data-role={token.role}
-				data-loss={token.inLoss || undefined}
-				aria-pressed={active}
-				aria-label={`token ${index + 1}, ${visible(token.text)}, ${token.role}${token.inLoss ? ", in the loss" : ""}`}
-				tabIndex={active ? 0 : -1}
-				onMouseEnter={() => onAt(index)}
-				onFocus={() => onAt(index)}
-			>
-				{visible(token.text)}
-			</button>
-			{token.segmentReward !== null && (
-				<span className={styles.reward}>{format.number(token.segmentReward)}</span>
-			)}
-			{token.text.includes("\n") && <br />}
-		</>
-	);
-});
-
-/** Text with its line breaks in sight. */
-function visible(text: string): string {
-	return text.replaceAll("\n", "↵");
 }

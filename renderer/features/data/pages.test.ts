@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { MOST_PLACES, PageCache, pagesOf, placeOf, type RowsPage, shiftAt } from "./pages.ts";
+import { MOST_PLACES, movedTo, PageCache, pagesOf, placeOf, type RowsPage, shiftAt } from "./pages.ts";
 
 const page = (row: number): RowsPage => ({ total: 1, columns: [], rows: [{ row, values: [], level: null }] });
 
@@ -41,4 +41,12 @@ test("in a file with more rows than places the first, the last and any row jumpe
 			expect(top + 15).toBeLessThan(total);
 		}
 	}
+});
+
+test("keys go by row, by page and to the ends, and stay within the file", () => {
+	expect(["ArrowDown", "k", "PageDown", "Home", "End"].map((key) => movedTo(key, 5, 10, 12))).toEqual([
+		6, 4, 11, 0, 11,
+	]);
+	expect(movedTo("ArrowUp", 0, 10, 12)).toBe(0);
+	expect(movedTo("x", 5, 10, 12)).toBeNull();
 });

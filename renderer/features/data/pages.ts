@@ -78,3 +78,19 @@ export function placeOf(row: number, window: Window): { place: number; nudge: nu
 	const shift = shiftAt({ ...window, first: place, last: place + window.last - window.first });
 	return { place, nudge: Math.max(0, Math.min(left - shift, row - place - shift)) };
 }
+
+/** The row that a key goes to from another, both from 0, `page` rows at a time; null for a key that moves nothing. */
+export function movedTo(key: string, at: number, page: number, total: number): number | null {
+	const moves: Readonly<Record<string, number>> = {
+		ArrowDown: at + 1,
+		ArrowUp: at - 1,
+		j: at + 1,
+		k: at - 1,
+		PageDown: at + page,
+		PageUp: at - page,
+		Home: 0,
+		End: total - 1,
+	};
+	const next = moves[key];
+	return next === undefined ? null : Math.max(0, Math.min(total - 1, next));
+}
