@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { callProgram } from "../drivers/program.ts";
 import { expect, type Studio, test } from "../drivers/test.ts";
 
 const parquet = fileURLToPath(new URL("../../fixtures/datasets/scored-snappy.parquet", import.meta.url));
@@ -26,7 +27,31 @@ test("a dropped JSONL is read, counted and shown as the model sees it, its bad r
 	await expect(page.getByText("bad-json")).toBeVisible();
 	await expect(page.getByRole("button", { name: /assistant, in the loss/ }).first()).toBeVisible();
 	await page.getByRole("tab", { name: /Rows/ }).click();
-	await expect(page.getByRole("button", { name: /What is 3\+1\?/ })).toBeVisible();
+	const table = page.getByRole("grid", { name: /rows of the file/ });
+	await table.getByRole("row", { name: /What is 3\+1\?/ }).click();
+	await expect(page.getByRole("complementary", { name: "Row 4" })).toContainText("It is 4.");
+	await table.focus();
+	await page.keyboard.press("j");
+	await expect(page.getByRole("complementary", { name: "Row 5" })).toContainText("It is 5.");
+	await page.keyboard.press("End");
+	await expect(table.getByRole("row", { selected: true })).toContainText("maybe");
+	await page.keyboard.press("Escape");
+	await expect(page.getByRole("complementary")).toHaveCount(0);
+});
+
+test("a file that changes on disk is read again where its rows are missed", async ({ studio }) => {
+	const { page } = studio;
+	const lines = Array.from({ length: 20 }, (_, i) => row(i));
+	const path = file(studio, "moving.jsonl", `${lines.join("\n")}\n`);
+	const { ids } = await callProgram(page, "data.add", { paths: [path] });
+	await studio.go(`/data/${ids[0]}`);
+	const next = page.getByRole("button", { name: "Next example" });
+	await expect(next).toBeEnabled({ timeout: 60_000 });
+	file(studio, "moving.jsonl", `${[...lines, row(20), row(21)].join("\n")}\n`);
+	await next.click();
+	await expect(page.getByRole("alert")).toContainText("changed on disk");
+	await page.getByRole("button", { name: "Read again" }).click();
+	await expect(page.getByRole("tab", { name: "Rows 22" })).toBeVisible({ timeout: 30_000 });
 });
 
 test("a CSV with columns of its own is mapped by the user, a Parquet needs nothing", async ({ studio }) => {

@@ -10,7 +10,7 @@ export function DeviceMeter() {
 		<section className={styles.meter} aria-label="This computer">
 			<div className={styles.line}>
 				<b>{meter.device}</b>
-				<span>{meter.provider}</span>
+				<span>{meter.provider.toUpperCase()}</span>
 			</div>
 			<div className={styles.line}>
 				<span>Memory</span>

@@ -35,7 +35,7 @@ export function LimitsBar() {
 				label="Longest response, tokens"
 				hideLabel
 				lines={0}
-				unit="tokens at most"
+				unit="tokens a response"
 				className={styles.limit}
 				value={limits.maxResponseTokens}
 				onChange={(value) => value !== undefined && useLimits.setState({ maxResponseTokens: value })}

@@ -15,6 +15,7 @@ import {
 	Icon,
 	Pill,
 	Row,
+	Skeleton,
 	toast,
 } from "../../ui/index.ts";
 import { useAnswer } from "../shared/useAnswer.ts";
@@ -38,6 +39,7 @@ export function ProblemsCard({ entry, version }: { entry: DataEntry; version: st
 	const { value, error } = useAnswer("data.problems", { id: entry.id }, version);
 	const [group, setGroup] = useState<ProblemGroup | null>(null);
 	const groups = value?.groups ?? [];
+	const loading = value === null && error === null;
 	const count = (level: ProblemGroup["level"]) =>
 		groups.filter((one) => one.level === level).reduce((sum, one) => sum + one.count, 0);
 	const [errors, warnings] = [count("error"), count("warning")];
@@ -46,7 +48,9 @@ export function ProblemsCard({ entry, version }: { entry: DataEntry; version: st
 			title="Problems"
 			flush
 			note={
-				groups.length === 0 ? (
+				loading ? (
+					<Skeleton chars={16} />
+				) : groups.length === 0 ? (
 					"None found."
 				) : (
 					<span className={styles.pills}>
@@ -94,7 +98,7 @@ const columnsOf = (onShow: (group: ProblemGroup) => void): Column<ProblemGroup>[
 		id: "rows",
 		header: "Rows",
 		align: "right",
-		width: "88px",
+		width: "72px",
 		value: (group) => group.count,
 		cell: (group) => <b>{format.count(group.count)}</b>,
 	},
@@ -115,7 +119,7 @@ const columnsOf = (onShow: (group: ProblemGroup) => void): Column<ProblemGroup>[
 	{
 		id: "problem",
 		header: "Problem",
-		width: "34%",
+		width: "36%",
 		value: ({ message }) => message,
 		cell: ({ message }) => <Clipped text={message} />,
 	},

@@ -1,7 +1,8 @@
 import { useState } from "react";
 import type { DataEntry } from "../../../core/contract/api-data.ts";
 import { call } from "../../api/index.ts";
-import { Button, Dialog, ErrorNote, format, NumberField, toast } from "../../ui/index.ts";
+import { announce, Button, Dialog, ErrorNote, format, NumberField } from "../../ui/index.ts";
+import { stemOf } from "../making/index.ts";
 import { useAnswer } from "../shared/useAnswer.ts";
 
 /** Divides a data set by prompt into new files. */
@@ -18,13 +19,13 @@ export function SplitDialog({ entry, onClose }: { entry: DataEntry; onClose: () 
 	const start = () =>
 		call("tasks.start", {
 			kind: "split",
-			name: entry.name,
+			name: stemOf(entry.name),
 			dataId: entry.id,
 			validation: v,
 			test: t,
 			seed: seed ?? 0,
 		}).then(() => {
-			toast({ title: `${entry.name} is being divided`, detail: "The parts appear in the list." });
+			announce(`${entry.name} is being split`);
 			onClose();
 		}, setError);
 	return (

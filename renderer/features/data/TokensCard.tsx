@@ -1,7 +1,7 @@
 import { ChevronLeft, ChevronRight } from "lucide-react";
 import { useState } from "react";
 import { BalanceStrip } from "../../charts/index.ts";
-import { Card, format, IconButton } from "../../ui/index.ts";
+import { Card, format, IconButton, Skeleton } from "../../ui/index.ts";
 import { useAnswer } from "../shared/useAnswer.ts";
 import { DataError } from "./DataError.tsx";
 import { useLimits } from "./limits.ts";
@@ -38,7 +38,8 @@ export function TokensCard({ id, version }: { id: string; version: string }) {
 						disabled={index === 0}
 						onClick={() => go(index - 1)}
 					/>
-					<b>{format.count(index + 1)}</b> of {format.count(value?.total ?? null)}
+					<b>{format.count(index + 1)}</b> of{" "}
+					{value === null && error === null ? <Skeleton chars={4} /> : format.count(value?.total)}
 					<IconButton
 						icon={ChevronRight}
 						label="Next example"
@@ -77,7 +78,17 @@ export function TokensCard({ id, version }: { id: string; version: string }) {
 			}
 		>
 			{error !== null && <DataError id={id} error={error} />}
-			<TokenText tokens={tokens} at={at} onAt={setAt} />
+			{value === null && error === null ? (
+				<div className={styles.text}>
+					{[38, 46, 44, 22].map((chars) => (
+						<div key={chars}>
+							<Skeleton chars={chars} label="Counting tokens" />
+						</div>
+					))}
+				</div>
+			) : (
+				<TokenText tokens={tokens} at={at} onAt={setAt} />
+			)}
 			<div className={styles.readout}>
 				{shown && (
 					<>

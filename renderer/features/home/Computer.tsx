@@ -29,7 +29,7 @@ export function Computer() {
 						<VisuallyHidden>{WORDS[device.state]}</VisuallyHidden>
 						<span className={styles.device}>{device.label}</span>
 						<span className={styles.hardware}>
-							{device.state === "missing" ? device.reason : device.hardware}
+							{device.state === "missing" ? device.reason : (device.hardware ?? WORDS[device.state])}
 						</span>
 						{device.elapsedMs !== null && (
 							<span className={styles.ms}>{format.count(device.elapsedMs)} ms</span>

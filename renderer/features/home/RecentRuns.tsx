@@ -4,14 +4,26 @@ import { goTo, routes } from "../../app/navigation.ts";
 import { useStudio } from "../../app/store.ts";
 import { METHOD_LABELS, STATE_WORDS } from "../../app/words.ts";
 import { Sparkline } from "../../charts/index.ts";
-import { Card, type Column, DataTable, EmptyState, format, Pill, StatusDot } from "../../ui/index.ts";
+import {
+	Card,
+	type Column,
+	DataTable,
+	EmptyState,
+	format,
+	Pill,
+	StatusDot,
+	useNarrow,
+} from "../../ui/index.ts";
 
 const SHOWN = 6;
+/** In windows that have the room. */
+const SHOWN_WIDE = 16;
 
 /** The newest runs with their accuracy; the whole list has its own screen. */
 export function RecentRuns() {
 	const runs = useStudio((state) => state.runs);
-	const shown = (runs ?? []).slice(0, SHOWN);
+	const narrow = useNarrow(2600);
+	const shown = (runs ?? []).slice(0, narrow ? SHOWN : SHOWN_WIDE);
 	const columns: readonly Column<RunSummary>[] = [
 		{
 			id: "name",

@@ -1,6 +1,7 @@
 import { routes } from "../../app/navigation.ts";
 import { useStudio } from "../../app/store.ts";
 import { ButtonLink, Card, format, Pill, ProgressBar } from "../../ui/index.ts";
+import { fieldWord } from "../shared/field-names.ts";
 import styles from "./Home.module.css";
 
 const STATE: Record<string, string> = {
@@ -21,8 +22,8 @@ export function SweepCard() {
 		<Card>
 			<div className={styles.sweep}>
 				<div className={styles.sweepText}>
-					<div>
-						<b>{sweep.name}</b>{" "}
+					<div className={styles.sweepName}>
+						<b>{sweep.name}</b>
 						<Pill tone={sweep.state === "running" ? "good" : "neutral"}>
 							{STATE[sweep.state] ?? "Stopped"}
 						</Pill>
@@ -36,7 +37,7 @@ export function SweepCard() {
 								{Object.entries(best.values)
 									.map(
 										([field, value]) =>
-											`${field} ${typeof value === "number" ? format.number(value) : String(value)}`,
+											`${fieldWord(field)} ${typeof value === "number" ? format.number(value) : String(value)}`,
 									)
 									.join(", ")}
 								.

@@ -2,6 +2,7 @@ import { useRef, useState } from "react";
 import type { DataEntry, DataSummary } from "../../../core/contract/api-data.ts";
 import { TASKS, type Task } from "../../../core/contract/task.ts";
 import { call } from "../../api/index.ts";
+import { useStudio } from "../../app/store.ts";
 import {
 	announce,
 	Button,
@@ -17,6 +18,7 @@ import { useAnswer } from "../shared/useAnswer.ts";
 import { amountText, type Draft, newDraft, specOf, usualTemplate } from "./draft.ts";
 import { MAKE_WORDS, type MakeKind } from "./kinds.ts";
 import styles from "./Making.module.css";
+import { madeName } from "./names.ts";
 import { SamplingFields } from "./SamplingFields.tsx";
 import { TemplateField } from "./TemplateField.tsx";
 import { useModelChoices } from "./useModelChoices.ts";
@@ -28,6 +30,12 @@ const TASK_NAMES: Record<TaskChoice, string> = {
 	exact: "Exact text",
 	none: "Not graded",
 };
+
+/** Names that data sets have, or will have once they are made. */
+function taken(): ReadonlySet<string> {
+	const { data, tasks } = useStudio.getState();
+	return new Set([...(data ?? []), ...(tasks ?? [])].map(({ name }) => name));
+}
 
 /** Asks what a task needs that makes a new data set of one that is there, says how much work it is, and starts it. */
 export function MakeDialog({
@@ -42,7 +50,9 @@ export function MakeDialog({
 	onClose: () => void;
 }) {
 	const graded = (summary?.withReference ?? 0) > 0;
-	const [draft, setDraft] = useState(() => newDraft(kind, entry.name, entry.kind, graded));
+	const [draft, setDraft] = useState(() =>
+		newDraft(kind, madeName(kind, entry.name, taken()), entry.kind, graded),
+	);
 	const [modelKey, setModelKey] = useState<string>();
 	const form = useRef<HTMLDivElement>(null);
 	const [tried, setTried] = useState(false);

@@ -3,7 +3,7 @@ import { call } from "../../api/index.ts";
 import { routes } from "../../app/navigation.ts";
 import { messageOf, useStudio } from "../../app/store.ts";
 import { Button, ButtonLink, Card, ErrorNote, Pill, ProgressBar, toast } from "../../ui/index.ts";
-import { isMakeSpec } from "./kinds.ts";
+import { isMakingSpec } from "./kinds.ts";
 import styles from "./Making.module.css";
 import { canGoOn, TASK_STATES, taskText } from "./task-words.ts";
 
@@ -11,7 +11,7 @@ import { canGoOn, TASK_STATES, taskText } from "./task-words.ts";
 export function MakingTasks({ dataId }: { dataId?: string | undefined }) {
 	const tasks = useStudio((state) => state.tasks);
 	const shown = (tasks ?? []).filter(
-		({ spec }) => isMakeSpec(spec) && (dataId === undefined || spec.dataId === dataId),
+		({ spec }) => isMakingSpec(spec) && (dataId === undefined || spec.dataId === dataId),
 	);
 	if (shown.length === 0) return null;
 	return (
@@ -28,7 +28,7 @@ export function MakingTasks({ dataId }: { dataId?: string | undefined }) {
 function Task({ task }: { task: TaskState }) {
 	const { id, name, state, failure, done, total } = task;
 	const data = useStudio((studio) => studio.data);
-	const made = task.dataIds.find((one) => data?.some((entry) => entry.id === one));
+	const made = (data ?? []).filter((entry) => task.dataIds.includes(entry.id));
 	const { label, tone } = TASK_STATES[state];
 	const act = (method: "tasks.cancel" | "tasks.retry" | "tasks.dismiss") =>
 		call(method, { id }).catch((error: unknown) =>
@@ -47,11 +47,11 @@ function Task({ task }: { task: TaskState }) {
 					{taskText(task)}
 				</span>
 				<div className={styles.buttons}>
-					{made !== undefined && (
-						<ButtonLink size="sm" href={`#${routes.data(made)}`}>
-							Open data set
+					{made.map((entry) => (
+						<ButtonLink key={entry.id} size="sm" href={`#${routes.data(entry.id)}`}>
+							Open {made.length === 1 ? "data set" : entry.name.split(", ").at(-1)}
 						</ButtonLink>
-					)}
+					))}
 					{atWork && (
 						<Button size="sm" aria-label={`Cancel ${name}`} onClick={() => void act("tasks.cancel")}>
 							{state === "stopping" ? "End now" : "Cancel"}

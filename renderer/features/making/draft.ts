@@ -3,7 +3,7 @@ import type { DataSummary } from "../../../core/contract/api-data.ts";
 import { PAPER_SAMPLING, type SamplingConfig, type Separator } from "../../../core/contract/sampling.ts";
 import { PROMPT_TEMPLATES, type Task } from "../../../core/contract/task.ts";
 import * as format from "../../ui/format.ts";
-import { MAKE_WORDS, type MakeKind, type MakeSpec } from "./kinds.ts";
+import type { MakeKind, MakeSpec } from "./kinds.ts";
 
 type Numbers = Omit<SamplingConfig, "greedy">;
 
@@ -24,12 +24,12 @@ export interface Draft extends Record<keyof Numbers, number | undefined> {
 	count: number | undefined;
 }
 
-export function newDraft(kind: MakeKind, dataName: string, dataKind: string | null, graded: boolean): Draft {
+/** What a dialog begins with. `name` is that of the new data set. */
+export function newDraft(kind: MakeKind, name: string, dataKind: string | null, graded: boolean): Draft {
 	const task = dataKind === "problem-solution" ? "math" : "gsm8k";
-	const { suffix } = MAKE_WORDS[kind];
 	return {
 		...PAPER_SAMPLING,
-		name: `${dataName.slice(0, 118 - suffix.length)}, ${suffix}`,
+		name,
 		task: kind === "generate" && !graded ? null : task,
 		template: null,
 		maxPromptTokens: 1024,

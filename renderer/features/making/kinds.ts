@@ -33,8 +33,11 @@ export const MAKE_WORDS: Record<MakeKind, { menu: string; title: string; about: 
 	},
 };
 
-export function isMakeSpec(spec: TaskSpec): spec is MakeSpec {
-	return MAKE_KINDS.some((kind) => kind === spec.kind);
+/** Tasks that make data sets of others. */
+export type MakingSpec = MakeSpec | Extract<TaskSpec, { kind: "split" }>;
+
+export function isMakingSpec(spec: TaskSpec): spec is MakingSpec {
+	return spec.kind === "split" || MAKE_KINDS.some((kind) => kind === spec.kind);
 }
 
 /** Why a data set does not suit; null where it does. */

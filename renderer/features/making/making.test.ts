@@ -51,17 +51,6 @@ describe("a draft", () => {
 		}
 	});
 
-	it("keeps the longest name within what can be stored", () => {
-		const spec = specOf(
-			"process-scores",
-			newDraft("process-scores", "x".repeat(120), null, true),
-			"d",
-			model,
-			"{problem}",
-		);
-		expect(taskSpecSchema.safeParse(spec).success).toBe(true);
-	});
-
 	it("starts nothing while a number or the problem's place is missing", () => {
 		const draft = newDraft("generate", "Problems", null, true);
 		expect(specOf("generate", { ...draft, n: undefined }, "d", model, "{problem}")).toBeNull();

@@ -69,5 +69,9 @@ function resultText({ spec, result }: TaskState): string {
 			? `${what}, all correct`
 			: `${what}, ${format.count(data.recovered)} of ${format.count(wrong)} wrong ones begin well`;
 	}
+	if (spec.kind === "split") {
+		const { data } = jobResultSchemas.split.safeParse(result);
+		return data?.parts.map(({ name, rows }) => `${name} ${format.plural(rows, "row")}`).join(", ") ?? "";
+	}
 	return "";
 }

@@ -51,8 +51,16 @@ export function RunSamples({ runId, evaluatedStep, picked, onPick }: Props) {
 	}, [runId, only, evaluatedStep]);
 	const row = picked?.row ?? null;
 	useEffect(() => {
-		if (samples && row !== null)
-			list.current?.querySelector(`[data-row="${row}"]`)?.scrollIntoView({ block: "nearest" });
+		const box = list.current;
+		const shown = box?.querySelector<HTMLElement>(`[data-row="${row}"]`);
+		if (!box || !shown) return;
+		// The list alone: the page stays where its reader is.
+		const [from, to] = [
+			shown.offsetTop - box.offsetTop,
+			shown.offsetTop - box.offsetTop + shown.offsetHeight,
+		];
+		if (from < box.scrollTop) box.scrollTop = from;
+		else if (to > box.scrollTop + box.clientHeight) box.scrollTop = to - box.clientHeight;
 	}, [samples, row]);
 	const step = samples?.step ?? null;
 	const move = (event: KeyboardEvent) => {
