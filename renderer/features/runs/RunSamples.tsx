@@ -53,7 +53,7 @@ export function RunSamples({ runId, evaluatedStep, picked, onPick }: Props) {
 	useEffect(() => {
 		const box = list.current;
 		const shown = box?.querySelector<HTMLElement>(`[data-row="${row}"]`);
-		if (!box || !shown) return;
+		if (!samples || !box || !shown) return;
 		// The list alone: the page stays where its reader is.
 		const [from, to] = [
 			shown.offsetTop - box.offsetTop,
