@@ -46,6 +46,24 @@ describe("an estimate", () => {
 		expect(lora.trainedNumbers).toBe(2 * 24 * perBlock + 896);
 	});
 
+	it.each([
+		["SmolLM2-135M", "llama", 134_515_008, [49_152, 576, 1536, 30, 9, 3], { tie_word_embeddings: true }],
+		["Qwen3-0.6B", "qwen3", 596_049_920, [151_936, 1024, 3072, 28, 16, 8], { tie_word_embeddings: true }],
+		["Gemma 2B", "gemma", 2_506_172_416, [256_000, 2048, 16_384, 18, 8, 1], {}],
+		["Gemma 2 2B", "gemma2", 2_614_341_888, [256_000, 2304, 9216, 26, 8, 4], {}],
+		["Mistral 7B", "mistral", 7_241_732_096, [32_000, 4096, 14_336, 32, 32, 8], {}],
+	])("knows the published size of %s and what training it takes", (_, family, published, sizes, more) => {
+		const [vocab_size, hidden_size, intermediate_size, layers, heads, kv] = sizes;
+		const sized = parseHfConfig({
+			...{ model_type: family, vocab_size, hidden_size, intermediate_size, ...more },
+			...{ num_hidden_layers: layers, num_attention_heads: heads, num_key_value_heads: kv },
+		});
+		expect(parameterCount(sized)).toBe(published);
+		const { memory, seconds } = estimate(inputOf({}, { model: sized }));
+		expect(memory.parts.weights).toBeGreaterThan(4 * published);
+		expect(seconds.perStep).toBeGreaterThan(0);
+	});
+
 	it("takes more memory for what takes more, and says for what", () => {
 		expect(bytesOf({ adapter: { type: "full" } })).toBeGreaterThan(1.3 * bytesOf({}));
 		expect(bytesOf({ microTokens: 4096 })).toBeGreaterThan(1.2 * bytesOf({ microTokens: 1024 }));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { RunConfigInput } from "../contract/resolve.ts";
 import { expectClose } from "../losses/testing/close.ts";
-import { readFixture } from "../losses/testing/end-to-end.ts";
+import { END_TO_END, readFixture } from "../losses/testing/end-to-end.ts";
 import { openSafetensors } from "../models/hf/safetensors.ts";
 import { globalNorm, newAdamWState, type Parameters } from "./adamw.ts";
 import { ofRole, type Role } from "./parameters.ts";
@@ -44,7 +44,7 @@ async function fixtureRun(name: string) {
 	return { fixture, run: { source, trajectories: [...numbers.keys()], reference, state } };
 }
 
-describe.each(["end-to-end-default", "end-to-end-process", "end-to-end-shared"])("%s", (name) => {
+describe.each(END_TO_END)("%s", (name) => {
 	it.each([1, 1000])("has PyTorch's losses and gradient norms in micro-batches of %d tokens", async (n) => {
 		const { fixture, run } = await fixtureRun(name);
 		const { beta, lambda, weightOn: importanceWeight, trajectories } = fixture;

@@ -1,12 +1,10 @@
 """DQO: losses and gradients on random arrays, and end to end through a LoRA policy and a LoRA value model."""
 
 import torch
-from peft import PeftModel
-from transformers import AutoModelForCausalLM
 
 from common import FIXTURES, GROUPS, exact64, generator, response_logprobs, write_json, write_tensors
 from dqo import trajectory_losses
-from make_gradients import gradients, make_adapter
+from make_gradients import gradients, load, load_lora, make_adapter
 
 LENGTHS = [1, 2, 3, 4, 7]
 
@@ -90,18 +88,6 @@ def write_arrays() -> None:
     print("losses.json:", len(cases), "cases, weights", [round(w, 3) for w in weights])
 
 
-def base(name: str):
-    return AutoModelForCausalLM.from_pretrained(
-        FIXTURES / "models" / name, dtype=torch.float32, attn_implementation="sdpa"
-    )
-
-
-def with_adapter(name: str, adapter: str):
-    model = PeftModel.from_pretrained(base(name), FIXTURES / "adapters" / adapter, is_trainable=True)
-    exact64(model.base_model.model)
-    return model
-
-
 def values(model, head: torch.Tensor, prompt: list[int], response: list[int]) -> torch.Tensor:
     """V_phi(s_h): the head on the last, normalised hidden state at the last token of s_h, h = 1..H. [H]"""
     hidden = model.base_model.model.model(torch.tensor([prompt + response[:-1]]), use_cache=False).last_hidden_state
@@ -110,9 +96,9 @@ def values(model, head: torch.Tensor, prompt: list[int], response: list[int]) ->
 
 def end_to_end(case: dict) -> tuple[dict, dict]:
     """One DQO batch of all six responses: losses and every gradient. The head is [1, D] without bias."""
-    name = "llama-tiny"
-    reference = exact64(base(name))
-    policy, critic = with_adapter(name, f"{name}-lora"), with_adapter(name, f"{name}-value")
+    name = case["model"]
+    reference = exact64(load(name))
+    policy, critic = load_lora(name), load_lora(name, "value")
     head = ((torch.randn(1, 32, generator=generator(51)) * 0.05 * 1024).round() / 1024).double().requires_grad_()
     tensors = {"value_head.weight": head.detach().clone()}
     trajectories, losses, g = [], [], generator(52)
@@ -176,26 +162,30 @@ def end_to_end(case: dict) -> tuple[dict, dict]:
     return document, tensors
 
 
+PROCESS = {
+    "valueModel": "separate", "beta": 0.5, "lambda": 0.95, "weightOn": "both", "processRewards": True, "behaviour": "data",
+}
 END_TO_END = {
     "end-to-end-default": {
-        "valueModel": "separate", "beta": 0.03, "lambda": 1.0, "weightOn": "both", "processRewards": False,
+        "model": "llama-tiny", "valueModel": "separate", "beta": 0.03, "lambda": 1.0, "weightOn": "both", "processRewards": False,
         "behaviour": "reference",
     },
     "end-to-end-process": {
-        "valueModel": "separate", "beta": 0.5, "lambda": 0.95, "weightOn": "both", "processRewards": True,
-        "behaviour": "data",
+        "model": "llama-tiny", **PROCESS,
     },
     "end-to-end-shared": {
-        "valueModel": "shared", "beta": 0.3, "lambda": 0.5, "weightOn": "policy", "processRewards": False,
+        "model": "llama-tiny", "valueModel": "shared", "beta": 0.3, "lambda": 0.5, "weightOn": "policy", "processRewards": False,
         "behaviour": "data",
     },
+    **{f"end-to-end-{f}": {"model": f"{f}-tiny", **PROCESS} for f in ["qwen2", "qwen3", "gemma", "gemma2", "mistral"]},
 }
 
 
 def main() -> None:
     torch.set_num_threads(1)
     write_arrays()
-    make_adapter("llama-tiny", 53, "value")
+    for i, name in enumerate(dict.fromkeys(case["model"] for case in END_TO_END.values())):
+        make_adapter(name, 53 + i, "value")
     for stem, case in END_TO_END.items():
         document, tensors = end_to_end(case)
         write_json(FIXTURES / "dqo" / f"{stem}.json", document)

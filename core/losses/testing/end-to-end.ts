@@ -16,6 +16,18 @@ import { configOf, pack } from "./arrays.ts";
 
 const fixtures = new URL("../../../fixtures/", import.meta.url).pathname;
 
+/** Three settings of Llama, and one of each other family. */
+export const END_TO_END = [
+	"end-to-end-default",
+	"end-to-end-process",
+	"end-to-end-shared",
+	"end-to-end-qwen2",
+	"end-to-end-qwen3",
+	"end-to-end-gemma",
+	"end-to-end-gemma2",
+	"end-to-end-mistral",
+];
+
 export interface FixtureTrajectory {
 	readonly prompt: readonly number[];
 	readonly response: readonly number[];
@@ -54,6 +66,8 @@ export function readFixture(name: string): Fixture {
 
 export interface EndToEnd {
 	readonly session: GraphSession;
+	/** Of the model. */
+	readonly layers: number;
 	/** Trained tensors by graph input, with the name of their gradient in the fixture. */
 	readonly trained: ReadonlyMap<string, string>;
 	/** Values of the trained tensors. */
@@ -126,6 +140,7 @@ export async function endToEnd(fixture: Fixture, recompute: boolean): Promise<En
 	};
 	return {
 		session: await GraphSession.create(graph, { threads: 1 }),
+		layers: model.config.layers,
 		trained,
 		parameters: Object.fromEntries(
 			[policy, value].flatMap((n) =>
