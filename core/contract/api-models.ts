@@ -12,7 +12,7 @@ export const modelEntrySchema = z.strictObject({
 	/** refused: `refusal` says why it cannot be trained. */
 	state: z.enum(["ready", "refused"]),
 	refusal: errorBodySchema.nullable(),
-	/** llama, qwen2 ...; null when refused before it was known. */
+	/** llama, gemma2 ...; null when refused before it was known. */
 	family: z.string().nullable(),
 	parameters: countSchema.nullable(),
 	/** F32, F16, BF16, or "mixed". */

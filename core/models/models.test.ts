@@ -228,7 +228,7 @@ for (const family of FAMILIES) {
 	}
 }
 
-for (const name of [...FAMILIES, "llama3-rope-tiny", "llama-bf16-sharded-tiny"]) {
+for (const name of [...FAMILIES, "qwen2-window-tiny", "llama3-rope-tiny", "llama-bf16-sharded-tiny"]) {
 	it(`${name} has the logits of transformers`, async () => {
 		const spec = readJson(`logits/${name}`);
 		const model = await loadModelFolder(`${fixtures}models/${name}`);

@@ -56,6 +56,10 @@ FAMILIES = {
         26,
     ),
     "mistral-tiny": (MistralConfig(**HEAD, tie_word_embeddings=False, sliding_window=4), 9),
+    "qwen2-window-tiny": (
+        Qwen2Config(**SIZES, tie_word_embeddings=True, use_sliding_window=True, sliding_window=4, max_window_layers=1),
+        11,
+    ),
     # The shape of SmolLM and SmolLM2-135M: tied, three heads to each of three key/value heads.
     "smollm-tiny": (
         LlamaConfig(**{**SIZES, "hidden_size": 36, "num_attention_heads": 9, "num_key_value_heads": 3}, tie_word_embeddings=True),
@@ -179,7 +183,7 @@ def main() -> None:
 
     for name, (config, seed) in FAMILIES.items():
         folder = save(randomise(AutoModelForCausalLM.from_config(config), seed), name)
-        if name in ["gemma-tiny", "gemma2-tiny", "smollm-tiny"]:
+        if name in ["gemma-tiny", "gemma2-tiny", "smollm-tiny", "qwen2-window-tiny"]:
             as_version_4(folder)
 
     for name in ["llama-tiny", "qwen2-tiny", "llama3-rope-tiny", "llama-bf16-sharded-tiny", *FAMILIES]:

@@ -3,10 +3,13 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { AppError } from "../../contract/errors.ts";
 import { temporaryFolder } from "../../store/testing/temporary-folder.ts";
+import { parseHfConfig } from "../config.ts";
 import { expectedTensors, loadModelFolder } from "./load.ts";
+import { readPeftAdapter } from "./peft.ts";
 import { inMemory, openSafetensors, type TensorSource, writeSafetensors } from "./safetensors.ts";
 
 const models = join(import.meta.dirname, "../../../fixtures/models");
+const adapters = join(import.meta.dirname, "../../../fixtures/adapters");
 
 function copyOf(model: string): string {
 	const dir = temporaryFolder();
@@ -40,19 +43,16 @@ const errorOf = async (dir: string) => {
 	return error as AppError;
 };
 
-test.each(["llama-tiny", "qwen2-tiny", "llama3-rope-tiny", "llama-bf16-sharded-tiny"])(
-	"a folder written by transformers loads: %s",
-	async (model) => {
-		const weights = await loadModelFolder(join(models, model));
-		expect([...weights.tensors.keys()]).toEqual([...expectedTensors(weights.config).keys()]);
-		expect(weights.unexpected).toEqual([]);
-		expect(weights.contentHash).toMatch(/^[0-9a-f]{64}$/);
-		for (const tensor of weights.tensors.values()) {
-			expect(tensor.load().every(Number.isFinite)).toBe(true);
-		}
-		expect(weights.tensors.has("lm_head.weight")).toBe(!weights.config.tiedEmbeddings);
-	},
-);
+test.each(readdirSync(models))("a folder written by transformers loads: %s", async (model) => {
+	const weights = await loadModelFolder(join(models, model));
+	expect([...weights.tensors.keys()]).toEqual([...expectedTensors(weights.config).keys()]);
+	expect(weights.unexpected).toEqual([]);
+	expect(weights.contentHash).toMatch(/^[0-9a-f]{64}$/);
+	for (const tensor of weights.tensors.values()) {
+		expect(tensor.load().every(Number.isFinite)).toBe(true);
+	}
+	expect(weights.tensors.has("lm_head.weight")).toBe(!weights.config.tiedEmbeddings);
+});
 
 test("writing transformers' tensors again gives the same bytes of values", async () => {
 	const path = join(temporaryFolder(), "model.safetensors");
@@ -79,6 +79,15 @@ test("the content hash changes with the weights and with config.json", async () 
 	const config = await loadModelFolder(changed(() => {}, { bos_token_id: 3 }));
 	expect(new Set([original.contentHash, weights.contentHash, config.contentHash]).size).toBe(3);
 });
+
+test.each(readdirSync(adapters).filter((name) => name.endsWith("-lora")))(
+	"an adapter written by peft is read, on all seven linear layers of each block: %s",
+	(name) => {
+		const path = join(models, name.replace(/-lora$/, ""), "config.json");
+		const config = parseHfConfig(JSON.parse(readFileSync(path, "utf8")));
+		expect(readPeftAdapter(join(adapters, name), config).modules.size).toBe(7 * config.layers);
+	},
+);
 
 test("every missing, misshapen and unknown tensor is listed at once", async () => {
 	const dir = changed((all) => {
@@ -166,7 +175,7 @@ test("a folder without safetensors says what it has instead", async () => {
 });
 
 test("an adapter's folder is called what it is", async () => {
-	const adapter = join(import.meta.dirname, "../../../fixtures/adapters/llama-tiny-lora");
+	const adapter = join(adapters, "llama-tiny-lora");
 	await expect(loadModelFolder(adapter)).rejects.toMatchObject({
 		code: "model-unsupported",
 		message: expect.stringContaining("LoRA adapter"),

@@ -79,7 +79,8 @@ export default function ModelsPage() {
 					action={<Button onClick={() => void chooseModel()}>Choose a folder</Button>}
 				>
 					Any folder on this machine that holds config.json, tokenizer.json and .safetensors weights of the
-					Llama or Qwen2 family, as Hugging Face lays them out. It is read where it lies and never changed.
+					Llama, Qwen2, Qwen3, Gemma, Gemma 2 or Mistral family, as Hugging Face lays them out. It is read
+					where it lies and never changed.
 				</Banner>
 			)}
 			{shown && <ModelDetail key={shown.id} model={shown} onAsk={ask} />}
