@@ -68,6 +68,8 @@ export const dataColumnSchema = z.strictObject({
 	/** Share of rows that have a value of that type. */
 	readable: shareSchema,
 	example: z.string(),
+	/** Every value there is with its count, most frequent first; null where they are many. */
+	values: z.array(z.strictObject({ text: z.string(), count: countSchema })).nullable(),
 	/** Our name that it is read as, such as "prompt"; null is not used. */
 	usedAs: z.string().nullable(),
 });

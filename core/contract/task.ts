@@ -12,8 +12,22 @@ export const PROMPT_TEMPLATES = {
 	math: "{problem}\nPlease reason step by step, and put your final answer within \\boxed{}.",
 } as const;
 
-/** A data file's own column names, each with the name it stands for here, such as `{ instruct: "prompt" }`. */
-export const columnsSchema = z.record(z.string().min(1), z.string().min(1));
+/** The name that a column stands for here, with what its values mean where it is a label in words of its own. */
+export const columnSchema = z.union([
+	z.string().min(1),
+	z.strictObject({
+		as: z.string().min(1),
+		/** By the value as text: whether it means correct, such as `{ yes: true, no: false }`. Others stay as they are. */
+		values: z.record(z.string(), z.boolean()),
+	}),
+]);
+export type ColumnUse = z.infer<typeof columnSchema>;
+
+/** The name that a column is read as. */
+export const columnName = (use: ColumnUse): string => (typeof use === "string" ? use : use.as);
+
+/** A data file's own column names, each with what it stands for here, such as `{ instruct: "prompt" }`. */
+export const columnsSchema = z.record(z.string().min(1), columnSchema);
 export type Columns = z.infer<typeof columnsSchema>;
 
 /** What is done where rows of a data file have errors: nothing starts, or they are left out and counted. */

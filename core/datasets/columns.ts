@@ -1,4 +1,5 @@
 import { AppError } from "../contract/errors.ts";
+import { type Columns, columnName } from "../contract/task.ts";
 import { FORMS } from "./kinds.ts";
 import { DATASET_KINDS, type DatasetKind, type Row } from "./types.ts";
 
@@ -20,12 +21,25 @@ export function presentColumns(sample: readonly Row[], textual: boolean): string
 	return [...new Set(present)];
 }
 
-/** Renames columns and checks that every one that is mapped exists. */
+/** A value as a mapping of values names it; null for one that none can name. */
+export function valueText(value: unknown): string | null {
+	if (typeof value === "string") return value.trim();
+	return typeof value === "number" || typeof value === "boolean" ? String(value) : null;
+}
+
+/** Renames columns, puts true and false for labels in words of their own, and checks that every column that is mapped exists. */
 export class ColumnMapper {
 	readonly #columns: ReadonlyMap<string, string>;
+	readonly #values: ReadonlyMap<string, ReadonlyMap<string, boolean>>;
 
-	constructor(columns: Readonly<Record<string, string>>) {
-		this.#columns = new Map(Object.entries(columns));
+	constructor(columns: Readonly<Columns>) {
+		const uses = Object.entries(columns);
+		this.#columns = new Map(uses.map(([column, use]) => [column, columnName(use)]));
+		this.#values = new Map(
+			uses.flatMap(([column, use]) =>
+				typeof use === "string" ? [] : [[column, new Map(Object.entries(use.values))] as const],
+			),
+		);
 	}
 
 	apply(row: Row): Row {
@@ -33,7 +47,14 @@ export class ColumnMapper {
 		const targets = new Set(this.#columns.values());
 		// A column that a mapped one takes the name of gives way to it.
 		const kept = Object.entries(row).filter(([name]) => this.#columns.has(name) || !targets.has(name));
-		return Object.fromEntries(kept.map(([name, value]) => [this.#columns.get(name) ?? name, value]));
+		return Object.fromEntries(
+			kept.map(([name, value]) => [this.#columns.get(name) ?? name, this.#meant(name, value)]),
+		);
+	}
+
+	#meant(column: string, value: unknown): unknown {
+		const text = valueText(value);
+		return (text === null ? undefined : this.#values.get(column)?.get(text)) ?? value;
 	}
 
 	check(path: string, sample: readonly Row[]): void {

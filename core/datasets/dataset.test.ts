@@ -143,6 +143,24 @@ describe("forms", () => {
 		]);
 	});
 
+	it("takes labels in words of their own once it is said what they mean, in JSON and in CSV", async () => {
+		const columns = { ok: { as: "label", values: { yes: true, correct: true, "0": false } } };
+		const rows = ["yes", "correct", "0", "perhaps"].map((ok, i) => ({
+			prompt: `p${i}`,
+			completion: "r",
+			ok,
+		}));
+		const csv = `prompt,completion,ok\n${rows.map(({ prompt, ok }) => `${prompt},r,${ok}\n`).join("")}`;
+		for (const [name, content] of [
+			["ok.jsonl", jsonl(...rows)],
+			["ok.csv", csv],
+		] as const) {
+			const { examples, problems } = await load(name, content, { columns });
+			expect(examples.map(({ label }) => label)).toEqual([true, true, false]);
+			expect(problems.counts).toEqual({ "unknown-label": 1 });
+		}
+	});
+
 	it("renames columns, and can be told the kind", async () => {
 		const row = { q: "question", a: "answer", prompt: "something else", score: 1 };
 		const options = { columns: { q: "prompt", a: "completion", score: "reward" } };

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { AppError } from "../contract/errors.ts";
+import type { Columns } from "../contract/task.ts";
 import { checkFile, dataEmpty, hashFile } from "./bytes.ts";
 import { ColumnMapper, findKind, presentColumns, SAMPLE_ROWS } from "./columns.ts";
 import { promptKeyOf, readExamples } from "./examples.ts";
@@ -15,8 +16,8 @@ export const MAX_ROW_BYTES = 64 * 2 ** 20;
 export interface LoadOptions {
 	/** Taken from the columns when left out. */
 	kind?: DatasetKind;
-	/** The file's column names to ours, such as `{ instruct: "prompt" }`. */
-	columns?: Readonly<Record<string, string>>;
+	/** The file's column names to ours, such as `{ instruct: "prompt" }`, and what labels in words of their own mean. */
+	columns?: Readonly<Columns>;
 	/** How many problems are listed in full (default 100); all are counted. */
 	maxProblems?: number;
 	/** The most bytes that one row may take (default 64 MiB). */

@@ -29,7 +29,10 @@ const PROBLEMS = {
 	"empty-prompt": { severity: "error", hint: "Fill in the prompt or drop the row." },
 	"empty-response": { severity: "error", hint: "Fill in the response or drop the row." },
 	"not-finite": { severity: "error", hint: "Replace it with a finite number or drop the row." },
-	"unknown-label": { severity: "error", hint: "Use true and false (or 1 and 0)." },
+	"unknown-label": {
+		severity: "error",
+		hint: "Use true and false (or 1 and 0), or say which of its values mean correct.",
+	},
 	"unknown-role": { severity: "error", hint: "Use the roles system, user, assistant and tool." },
 	"unfit-conversation": {
 		severity: "error",

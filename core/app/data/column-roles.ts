@@ -1,4 +1,5 @@
 import type { DataColumn } from "../../contract/api-data.ts";
+import { columnName } from "../../contract/task.ts";
 import type { DatasetKind } from "../../datasets/types.ts";
 import type { Manifest } from "./manifest.ts";
 
@@ -84,15 +85,16 @@ const KNOWN_AS: Partial<Record<Role, RegExp>> = {
 export function describeColumns(manifest: Manifest): DataColumn[] {
 	const { columns } = manifest.wanted;
 	const read = manifest.kind === null ? null : READ_BY[manifest.kind];
-	const taken = new Set<string>(Object.values(columns));
+	const names = new Map(Object.entries(columns).map(([column, use]) => [column, columnName(use)]));
+	const taken = new Set(names.values());
 	return manifest.columns.map((column) => {
-		const name = columns[column.name] ?? column.name;
+		const name = names.get(column.name) ?? column.name;
 		if (read !== null) {
 			// A mapped column takes the place of one that had its name before.
-			const shadowed = columns[column.name] === undefined && taken.has(column.name);
+			const shadowed = !names.has(column.name) && taken.has(column.name);
 			return { ...column, usedAs: !shadowed && read.includes(name) ? name : null };
 		}
-		const usedAs = columns[column.name] ?? suggest(column.name, taken);
+		const usedAs = names.get(column.name) ?? suggest(column.name, taken);
 		if (usedAs !== null) taken.add(usedAs);
 		return { ...column, usedAs };
 	});

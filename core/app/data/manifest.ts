@@ -69,7 +69,17 @@ const manifestSchema = z.strictObject({
 	warnings: countSchema,
 	counts: countsSchema,
 	columns: z.array(
-		z.strictObject({ name: z.string(), type: z.string(), readable: shareSchema, example: z.string() }),
+		z.strictObject({
+			name: z.string(),
+			type: z.string(),
+			readable: shareSchema,
+			example: z.string(),
+			/** Null where they are many, and in an index that was written before they were counted. */
+			values: z
+				.array(z.strictObject({ text: z.string(), count: countSchema }))
+				.nullable()
+				.default(null),
+		}),
 	),
 	groups: z.array(groupSchema),
 });

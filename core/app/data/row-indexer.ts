@@ -186,7 +186,7 @@ export class RowIndexer {
 		const named = new Set(tallied.map((column) => column.name));
 		const empty = this.header
 			.filter((name) => !named.has(name))
-			.map((name) => ({ name, type: "empty", readable: 0, example: "" }));
+			.map((name) => ({ name, type: "empty", readable: 0, example: "", values: [] }));
 		return {
 			...this.progress(),
 			kind: this.kind,

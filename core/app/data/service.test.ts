@@ -165,6 +165,31 @@ describe("formats", () => {
 		});
 	});
 
+	it("with labels in words of their own tells their values, and is read with what they are said to mean", async () => {
+		const labels = ["yes", "no", "yes", "maybe"];
+		const entry = await desk.take(
+			"words.jsonl",
+			jsonl(...labels.map((label, i) => ({ prompt: `p${i}`, completion: "r", label }))),
+		);
+		const columns = async () =>
+			dataApi["data.columns"].output.parse(await desk.call["data.columns"]({ id: entry.id })).columns;
+		expect((await columns()).at(-1)).toMatchObject({
+			usedAs: "label",
+			values: [
+				{ text: "yes", count: 2 },
+				{ text: "no", count: 1 },
+				{ text: "maybe", count: 1 },
+			],
+		});
+		const use = { as: "label", values: { yes: true, no: false } };
+		await desk.call["data.map"]({ id: entry.id, columns: { label: use }, kind: null });
+		expect(await desk.read(entry.id)).toMatchObject({ usableRows: 3, errors: 1 });
+		const summary = dataApi["data.summary"].output.parse(await desk.call["data.summary"]({ id: entry.id }));
+		expect(summary).toMatchObject({ labelled: 3, correct: 2 });
+		desk.reopen();
+		expect(desk.data.entry(entry.id)).toMatchObject({ state: "ready", columns: { label: use } });
+	});
+
 	it.each([
 		["JSON", "rows.json", Buffer.from(JSON.stringify(scored(40), null, 2))],
 		["gzip", "rows.jsonl.gz", gzipSync(jsonl(...scored(40)))],

@@ -4,7 +4,7 @@ import { basename, join, sep } from "node:path";
 import type { DataEntry } from "../../contract/api-data.ts";
 import { toFailure } from "../../contract/error-body.ts";
 import { AppError } from "../../contract/errors.ts";
-import type { Columns } from "../../contract/task.ts";
+import type { Columns, ColumnUse } from "../../contract/task.ts";
 import type { DatasetKind } from "../../datasets/types.ts";
 import { guardFile, makeFolder } from "../../store/files.ts";
 import type { AppContext, DataLookup } from "../context.ts";
@@ -329,7 +329,14 @@ function sizeOf(path: string): number {
 
 function sameColumns(a: Columns, b: Columns): boolean {
 	const names = Object.keys(a);
-	return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
+	return names.length === Object.keys(b).length && names.every((name) => sameUse(a[name], b[name]));
+}
+
+function sameUse(a: ColumnUse | undefined, b: ColumnUse | undefined): boolean {
+	if (typeof a !== "object" || typeof b !== "object") return a === b;
+	const texts = Object.keys(a.values);
+	const same = texts.length === Object.keys(b.values).length;
+	return a.as === b.as && same && texts.every((text) => a.values[text] === b.values[text]);
 }
 
 function cancelled(name: string): AppError {

@@ -1,9 +1,11 @@
 import { useEffect, useState } from "react";
-import type { DataEntry } from "../../../core/contract/api-data.ts";
+import type { DataColumn, DataEntry } from "../../../core/contract/api-data.ts";
 import { call } from "../../api/index.ts";
+import { isBuiltInData } from "../../app/built-in.ts";
 import { Button, Card, ErrorNote, format, Select } from "../../ui/index.ts";
 import { useAnswer } from "../shared/useAnswer.ts";
 import styles from "./DataPage.module.css";
+import { MapValuesDialog } from "./MapValuesDialog.tsx";
 import { mappingOf } from "./mapping.ts";
 
 const UNUSED = "";
@@ -13,6 +15,7 @@ export function ColumnsCard({ entry, version }: { entry: DataEntry; version: str
 	const { value, error } = useAnswer("data.columns", { id: entry.id }, version);
 	const [roles, setRoles] = useState<Record<string, string>>({});
 	const [failure, setFailure] = useState<unknown>(null);
+	const [meaning, setMeaning] = useState<DataColumn | null>(null);
 	useEffect(() => {
 		if (value)
 			setRoles(Object.fromEntries(value.columns.map(({ name, usedAs }) => [name, usedAs ?? UNUSED])));
@@ -22,7 +25,7 @@ export function ColumnsCard({ entry, version }: { entry: DataEntry; version: str
 	const used = Object.values(roles).filter((role) => role !== UNUSED).length;
 	const changed = value.columns.some(({ name, usedAs }) => (usedAs ?? UNUSED) !== roles[name]);
 	const apply = () =>
-		call("data.map", { id: entry.id, columns: mappingOf(roles), kind: null }).then(
+		call("data.map", { id: entry.id, columns: mappingOf(roles, entry.columns), kind: null }).then(
 			() => setFailure(null),
 			setFailure,
 		);
@@ -58,30 +61,44 @@ export function ColumnsCard({ entry, version }: { entry: DataEntry; version: str
 					</tr>
 				</thead>
 				<tbody>
-					{value.columns.map(({ name, type, readable, example }) => (
-						<tr key={name}>
-							<td className="mono" title={example}>
-								{name}
-							</td>
-							<td className="mono">{type}</td>
-							<td>
-								<Select
-									small
-									label={`Use ${name} as`}
-									value={roles[name] === UNUSED ? "unused" : roles[name]}
-									onChange={(role) =>
-										setRoles((before) => ({ ...before, [name]: role === "unused" ? UNUSED : role }))
-									}
-									options={options}
-								/>
-							</td>
-							<td className={styles.right}>
-								{format.percent(readable, readable > 0.99 && readable < 1 ? 2 : 0)}
-							</td>
-						</tr>
-					))}
+					{value.columns.map((column) => {
+						const { name, type, readable, example } = column;
+						return (
+							<tr key={name}>
+								<td className="mono" title={example}>
+									{name}
+								</td>
+								<td className="mono">{type}</td>
+								<td>
+									<Select
+										small
+										label={`Use ${name} as`}
+										value={roles[name] === UNUSED ? "unused" : roles[name]}
+										onChange={(role) =>
+											setRoles((before) => ({ ...before, [name]: role === "unused" ? UNUSED : role }))
+										}
+										options={options}
+									/>
+									{column.usedAs === "label" && roles[name] === "label" && !isBuiltInData(entry) && (
+										<Button
+											size="sm"
+											variant="quiet"
+											aria-label={`Map values of ${name}`}
+											onClick={() => setMeaning(column)}
+										>
+											{typeof entry.columns[name] === "object" ? "Values mapped" : "Map values…"}
+										</Button>
+									)}
+								</td>
+								<td className={styles.right}>
+									{format.percent(readable, readable > 0.99 && readable < 1 ? 2 : 0)}
+								</td>
+							</tr>
+						);
+					})}
 				</tbody>
 			</table>
+			{meaning && <MapValuesDialog entry={entry} column={meaning} onClose={() => setMeaning(null)} />}
 			{entry.state === "needs-mapping" && (
 				<dl className={styles.roles}>
 					{value.roles.map(({ name, label, about }) => (

@@ -1,7 +1,8 @@
 import { CircleX, Info, TriangleAlert } from "lucide-react";
 import { useState } from "react";
-import type { DataEntry, ProblemGroup } from "../../../core/contract/api-data.ts";
+import type { DataColumn, DataEntry, ProblemGroup } from "../../../core/contract/api-data.ts";
 import { call } from "../../api/index.ts";
+import { isBuiltInData } from "../../app/built-in.ts";
 import { messageOf } from "../../app/store.ts";
 import {
 	Button,
@@ -20,6 +21,7 @@ import {
 } from "../../ui/index.ts";
 import { useAnswer } from "../shared/useAnswer.ts";
 import styles from "./DataPage.module.css";
+import { MapValuesDialog } from "./MapValuesDialog.tsx";
 
 const ICONS = { error: CircleX, warning: TriangleAlert, note: Info } as const;
 const TONES = { error: "tone-bad", warning: "tone-warn", note: "tone-3" } as const;
@@ -37,7 +39,10 @@ function Clipped({ text }: { text: string }) {
 /** Everything that was found, counted, with what is done about it. */
 export function ProblemsCard({ entry, version }: { entry: DataEntry; version: string }) {
 	const { value, error } = useAnswer("data.problems", { id: entry.id }, version);
+	const { value: read } = useAnswer("data.columns", { id: entry.id }, version);
+	const columns = isBuiltInData(entry) ? [] : (read?.columns ?? []);
 	const [group, setGroup] = useState<ProblemGroup | null>(null);
+	const [meaning, setMeaning] = useState<DataColumn | null>(null);
 	const groups = value?.groups ?? [];
 	const loading = value === null && error === null;
 	const count = (level: ProblemGroup["level"]) =>
@@ -73,17 +78,28 @@ export function ProblemsCard({ entry, version }: { entry: DataEntry; version: st
 				<DataTable
 					label="Problems"
 					rows={groups}
-					columns={columnsOf(setGroup)}
+					columns={columnsOf(setGroup, (group) => labelColumn(group, columns), setMeaning)}
 					rowKey={({ code, column }) => `${code} ${column}`}
 					onOpen={setGroup}
 				/>
 			)}
+			{meaning && <MapValuesDialog entry={entry} column={meaning} onClose={() => setMeaning(null)} />}
 			{group && <ProblemRows id={entry.id} group={group} onClose={() => setGroup(null)} />}
 		</Card>
 	);
 }
 
-const columnsOf = (onShow: (group: ProblemGroup) => void): Column<ProblemGroup>[] => [
+/** The column of the file whose labels are told of here, where their meaning can be said. */
+function labelColumn({ code, column }: ProblemGroup, columns: readonly DataColumn[]): DataColumn | null {
+	if (code !== "unknown-label") return null;
+	return columns.find(({ usedAs, values }) => usedAs === column && values !== null) ?? null;
+}
+
+const columnsOf = (
+	onShow: (group: ProblemGroup) => void,
+	labelsOf: (group: ProblemGroup) => DataColumn | null,
+	onMap: (column: DataColumn) => void,
+): Column<ProblemGroup>[] => [
 	{
 		id: "level",
 		header: "",
@@ -132,13 +148,23 @@ const columnsOf = (onShow: (group: ProblemGroup) => void): Column<ProblemGroup>[
 	{
 		id: "show",
 		header: "",
-		width: "104px",
+		width: "190px",
 		align: "right",
-		cell: (group) => (
-			<Button size="sm" variant="quiet" onClick={() => onShow(group)}>
-				Show rows
-			</Button>
-		),
+		cell: (group) => {
+			const labels = labelsOf(group);
+			return (
+				<>
+					{labels && (
+						<Button size="sm" variant="quiet" onClick={() => onMap(labels)}>
+							Map values…
+						</Button>
+					)}
+					<Button size="sm" variant="quiet" onClick={() => onShow(group)}>
+						Show rows
+					</Button>
+				</>
+			);
+		},
 	},
 ];
 
