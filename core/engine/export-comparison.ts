@@ -17,7 +17,7 @@ const PROMPT = "Ann has 7 apples. She buys 5 apples. How many apples does Ann ha
 const GREEDY_TOKENS = 32;
 
 /** How far logits may move, as a share of the largest: what rounding every weight to the format does to them at most. */
-const TOLERANCE: Record<ExportDtype, number> = { F32: 1e-4, F16: 1e-2, BF16: 5e-2, Q8_0: 5e-2 };
+const TOLERANCE: Record<ExportDtype, number> = { F32: 1e-4, F16: 1e-2, BF16: 5e-2, Q8_0: 5e-2, INT8: 1e-1 };
 
 export interface Compared {
 	comparison: ExportComparison | null;
@@ -45,7 +45,7 @@ export async function comparePolicies(
 	const read = [...prompt, ...answer.slice(0, -1)];
 	const expected = await policyLogits(own, read, threads);
 	const found =
-		"logits" in exported ? await exported.logits(read) : await policyLogits(exported, read, threads);
+		"logits" in exported ? await exported.logits(read, threads) : await policyLogits(exported, read, threads);
 	const comparison = measure(expected, found, prompt.length, answer, TOLERANCE[dtype]);
 	const { maxLogitDifference, tolerance, greedyEqual, greedyTokens } = comparison;
 	const [difference, allowed] = [maxLogitDifference, tolerance].map((value) => Number(value.toPrecision(2)));

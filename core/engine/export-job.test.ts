@@ -57,6 +57,13 @@ describe("an export", () => {
 		expect(rounded.comparison?.maxLogitDifference).toBeGreaterThan(0);
 	});
 
+	it.each(["F32", "F16", "INT8"] as const)("as onnx in %s answers as the run does", async (dtype) => {
+		const result = await exportJob(specOf(`onnx-${dtype}`, { format: "onnx", dtype }), recordingContext());
+		expect(exportResultSchema.parse(result)).toMatchObject({ verified: true, problem: null });
+		expect(result.comparison?.greedyTokens).toBeGreaterThan(0);
+		if (dtype === "F32") expect(result.comparison?.greedyEqual).toBe(result.comparison?.greedyTokens);
+	});
+
 	it.each(["F16", "BF16"] as const)("rounded to %s is verified within what rounding moves", async (dtype) => {
 		const { verified, comparison } = await exportJob(specOf(dtype, { dtype }), recordingContext());
 		expect(verified).toBe(true);

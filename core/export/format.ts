@@ -25,8 +25,8 @@ export type Reopened = Policy | Answering;
 export interface Answering {
 	/** Folder with the tokenizer that belongs to it. */
 	modelDir: string;
-	/** Logits of the token after each one read, `[read.length, vocabSize]` row-major. */
-	logits(read: readonly number[]): Promise<Float32Array>;
+	/** Logits of the token after each one read, `[read.length, vocabSize]` row-major; `threads` 0 takes every core. */
+	logits(read: readonly number[], threads: number): Promise<Float32Array>;
 }
 
 export interface ExportRequest {

@@ -1,33 +1,15 @@
-import { existsSync, readFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { z } from "zod";
 import { AppError } from "../contract/errors.ts";
 import { type DecoderConfig, parseHfConfig } from "../models/config.ts";
 import { FLOAT_DTYPES, type FloatDtype, isFloatDtype } from "../models/hf/dtypes.ts";
 import { expectedTensors, loadModelFolder } from "../models/hf/load.ts";
 import { type TensorSource, writeSafetensors } from "../models/hf/safetensors.ts";
-import { atomicWrite, guardFile, readJson, sha256Files } from "../store/files.ts";
+import { atomicWrite, readJson } from "../store/files.ts";
+import { COMPANIONS, companionsOf, copyFiles } from "./companions.ts";
 import type { ExportFormat } from "./format.ts";
-import { checkWritten, type ExportReport, exportFolder, writtenWrong } from "./report.ts";
+import { checkWritten, type ExportReport, exportFolder } from "./report.ts";
 import { fileBytes, roughest, weightBytes } from "./sizes.ts";
-
-/** Files beside the weights that make the folder usable; those that the source has are copied byte for byte. */
-const COMPANIONS = [
-	"generation_config.json",
-	"tokenizer.json",
-	"tokenizer_config.json",
-	"tokenizer.model",
-	"special_tokens_map.json",
-	"added_tokens.json",
-	"vocab.json",
-	"merges.txt",
-	"chat_template.jinja",
-	"chat_template.json",
-	"LICENSE",
-	"LICENSE.txt",
-	"NOTICE",
-	"NOTICE.txt",
-];
 
 /** A Hugging Face model folder that stands alone. */
 export const hfFormat: ExportFormat = {
@@ -75,14 +57,7 @@ export interface HfExport {
 export async function exportHf(options: HfExport): Promise<ExportReport> {
 	const { config, tensors, sourceDir, outDir, dtype, verify, onProgress } = options;
 	checkComplete(config, tensors);
-	const sourceConfig = join(sourceDir, "config.json");
-	if (JSON.stringify(parseHfConfig(readJson(sourceConfig), sourceConfig)) !== JSON.stringify(config)) {
-		throw new AppError({
-			code: "config-invalid",
-			message: `${sourceConfig} describes another model than the weights to export.`,
-			hint: "Export with the model folder that the run started from.",
-		});
-	}
+	const sourceConfig = checkSource(config, sourceDir);
 	return exportFolder(outDir, async (dir) => {
 		const weights = join(dir, "model.safetensors");
 		const written = writeSafetensors(
@@ -91,28 +66,32 @@ export async function exportHf(options: HfExport): Promise<ExportReport> {
 			{ format: "pt" },
 			{ ...(dtype && { dtype }), ...(onProgress && { onProgress }) },
 		);
-		const names = COMPANIONS.filter((name) => existsSync(join(sourceDir, name)));
-		const copied = [...(dtype === undefined ? ["config.json"] : []), ...names];
-		for (const name of copied) copyInto(join(sourceDir, name), dir);
+		const names = [...(dtype === undefined ? ["config.json"] : []), ...companionsOf(sourceDir)];
+		const copied = await copyFiles(names, sourceDir, dir);
 		if (dtype !== undefined) writeConfigWithDtype(sourceConfig, dir, dtype);
-
 		checkWritten(weights, written);
-		for (const name of copied) {
-			const original = await sha256Files([join(sourceDir, name)]);
-			if ((await sha256Files([join(dir, name)])) !== original) {
-				throw writtenWrong(join(dir, name), "the copy differs from the original");
-			}
-		}
 		const formats = [...new Set(written.map((tensor) => tensor.dtype))].join(", ");
 		return [
 			`model.safetensors: ${written.length} tensors (${formats}) read back bit for bit.`,
-			`${copied.join(", ")}: copied byte for byte.`,
+			copied,
 			...(verify === undefined ? [] : await verify(dir)),
 		];
 	});
 }
 
-function checkComplete(config: DecoderConfig, tensors: ReadonlyMap<string, TensorSource>): void {
+/** Path of the source's config.json. Throws `config-invalid` where it describes another model than `config`. */
+export function checkSource(config: DecoderConfig, sourceDir: string): string {
+	const path = join(sourceDir, "config.json");
+	if (JSON.stringify(parseHfConfig(readJson(path), path)) === JSON.stringify(config)) return path;
+	throw new AppError({
+		code: "config-invalid",
+		message: `${path} describes another model than the weights to export.`,
+		hint: "Export with the model folder that the run started from.",
+	});
+}
+
+/** Throws where a tensor of the model is missing, has another shape, or is no weight of it. */
+export function checkComplete(config: DecoderConfig, tensors: ReadonlyMap<string, TensorSource>): void {
 	const expected = expectedTensors(config);
 	for (const [name, shape] of expected) {
 		const found = tensors.get(name)?.shape;
@@ -124,11 +103,6 @@ function checkComplete(config: DecoderConfig, tensors: ReadonlyMap<string, Tenso
 	for (const [name, { dtype }] of tensors) {
 		if (dtype !== undefined && !isFloatDtype(dtype)) throw new Error(`${name} is stored as ${dtype}`);
 	}
-}
-
-function copyInto(path: string, dir: string): void {
-	const bytes = guardFile(path, () => readFileSync(path));
-	atomicWrite(join(dir, basename(path)), bytes);
 }
 
 /** transformers loads weights in the format that config.json names, so another format has to be named there. */

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, renameSync, rmdirSync, rmSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, sep } from "node:path";
 import { AppError } from "../contract/errors.ts";
 import { openSafetensors } from "../models/hf/safetensors.ts";
 import { guardFile, makeFolder, syncFolder, temporaryBeside } from "../store/files.ts";
@@ -41,14 +41,21 @@ export async function exportFolder(
 			renameSync(temporary, outDir);
 			syncFolder(dirname(outDir));
 		});
-		const files = readdirSync(outDir)
-			.sort()
-			.map((name) => ({ name, bytes: statSync(join(outDir, name)).size }));
+		const files = filesIn(outDir);
 		return { dir: outDir, files, bytes: files.reduce((sum, file) => sum + file.bytes, 0), checks };
 	} catch (error) {
 		rmSync(temporary, { recursive: true, force: true });
 		throw error;
 	}
+}
+
+/** The files of a folder and of the folders in it, by their path from it. */
+function filesIn(dir: string): { name: string; bytes: number }[] {
+	const all = readdirSync(dir, { recursive: true, encoding: "utf8" }).sort();
+	return all.flatMap((name) => {
+		const found = statSync(join(dir, name));
+		return found.isFile() ? [{ name: name.split(sep).join("/"), bytes: found.size }] : [];
+	});
 }
 
 interface Stored {

@@ -16,7 +16,7 @@ export interface GraphCost {
 	readonly nodes: number;
 }
 
-const BYTES = { f32: 4, i64: 8, bool: 1 } as const;
+const BYTES = { f32: 4, f16: 2, i64: 8, u8: 1, bool: 1 } as const;
 /** Ops whose output is their first input's memory under another shape. */
 const VIEWS = new Set(["Reshape", "Identity"]);
 

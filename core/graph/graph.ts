@@ -1,8 +1,10 @@
 import { AppError } from "../contract/errors.ts";
 import { type Dim, type Shape, showShape } from "./dims.ts";
 
-export type DType = "f32" | "i64" | "bool";
-export type TensorData = Float32Array | BigInt64Array | Uint8Array;
+/** f16 and u8 are stored formats, for files that leave this program: only what says so computes in them. */
+export type DType = "f32" | "f16" | "i64" | "u8" | "bool";
+/** The bits of f16 are a Uint16Array, the bytes of u8 and bool a Uint8Array. */
+export type TensorData = Float32Array | Uint16Array | BigInt64Array | Uint8Array;
 
 /** A typed tensor in a graph: an input, an initializer, or one output of a node. */
 export interface Value {

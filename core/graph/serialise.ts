@@ -11,7 +11,14 @@ import {
 	type Value,
 } from "./graph.ts";
 
-const ELEMENT_TYPE: Record<DType, number> = { f32: 1, i64: 7, bool: 9 };
+/** Of each type its number in ONNX, the bytes of an element and the array that holds it. */
+const STORED = {
+	f32: { code: 1, bytes: 4, holder: Float32Array },
+	u8: { code: 2, bytes: 1, holder: Uint8Array },
+	i64: { code: 7, bytes: 8, holder: BigInt64Array },
+	bool: { code: 9, bytes: 1, holder: Uint8Array },
+	f16: { code: 10, bytes: 2, holder: Uint16Array },
+} as const satisfies Record<DType, unknown>;
 /** Opset that every kernel we use exists at, on CPU and on CUDA. */
 const ONNX_OPSET = 18;
 /** Initializers up to this size stay in the model file; larger ones become external data. */
@@ -22,8 +29,9 @@ const ALIGNMENT = 4096;
 /** A serialised model: the ONNX bytes, and the large tensors that stand beside them. */
 export interface SerialisedGraph {
 	readonly model: Uint8Array;
-	/** Tensors to be given from memory, as one file that does not exist. */
+	/** Tensors to be given from memory, as one file that does not exist, or to be written to files of these names. */
 	readonly external: readonly ExternalTensor[];
+	/** Size of those files together. */
 	readonly externalBytes: number;
 	/** The folder of the files that the other tensors are mapped from; null when none are. */
 	readonly mappedFrom: string | null;
@@ -36,6 +44,8 @@ export interface SerialisedGraph {
 export const MAPPED_BYTES = 512 * 1024 * 1024;
 
 export interface ExternalTensor {
+	/** Name of the file that holds it. */
+	readonly file: string;
 	readonly offset: number;
 	readonly byteLength: number;
 	/** The bytes of the tensor, of exactly `byteLength`. */
@@ -44,6 +54,17 @@ export interface ExternalTensor {
 
 /** Name that the model has for what is given from memory. */
 export const EXTERNAL_FILE = "memory.bin";
+
+export interface SerialiseOptions {
+	/** Weights that lie in files are mapped where they are more bytes than this, and read otherwise; `MAPPED_BYTES` unless given. */
+	mapAboveBytes?: number | undefined;
+	/** Initializers up to this size stay in the model; 1 KiB unless given. */
+	inlineBytes?: number;
+	/** Names of external files by number; the one that does not exist unless given. */
+	fileName?: (index: number) => string;
+	/** Tensors are spread over files of at most this size, where no single one is larger; one file unless given. */
+	fileBytes?: number;
+}
 
 type Writer = protobuf.Writer;
 const tag = (field: number, wire: 0 | 2 | 5) => (field << 3) | wire;
@@ -55,15 +76,15 @@ function message(w: Writer, field: number, write: (w: Writer) => void): void {
 	w.ldelim();
 }
 
-/**
- * Writes the graph as an ONNX ModelProto; nodes that no output needs are left out. Weights that lie in files are mapped
- * where they are more than `mapAboveBytes`, and read otherwise.
- */
-export function serialise(graph: Graph, mapAboveBytes = MAPPED_BYTES): SerialisedGraph {
+/** Writes the graph as an ONNX ModelProto; nodes that no output needs are left out. */
+export function serialise(graph: Graph, options: SerialiseOptions = {}): SerialisedGraph {
+	const { mapAboveBytes = MAPPED_BYTES, inlineBytes = INLINE_BYTES } = options;
+	const { fileName = () => EXTERNAL_FILE, fileBytes = Number.POSITIVE_INFINITY } = options;
 	const used = new Set<Value>(graph.outputs.values());
 	const nodes = neededNodes(graph.nodes, used);
 	const external: ExternalTensor[] = [];
-	let externalBytes = 0;
+	/** Where each external file ends so far. */
+	const fileEnds = [0];
 	const weights = [...graph.initializers.values()].filter(({ value }) => used.has(value));
 	const inFiles = weights.filter(({ file }) => file);
 	const mapped = inFiles.reduce((sum, weight) => sum + bytesOf(weight), 0) > mapAboveBytes;
@@ -79,7 +100,7 @@ export function serialise(graph: Graph, mapAboveBytes = MAPPED_BYTES): Serialise
 			const byteLength = bytesOf(weight);
 			message(g, 5, (t) => {
 				for (const dim of value.shape) integer(t, 1, dim as number);
-				integer(t, 2, ELEMENT_TYPE[value.dtype]);
+				integer(t, 2, STORED[value.dtype].code);
 				text(t, 8, value.name);
 				if (mapped && file) {
 					const { folder, name, offset } = file();
@@ -89,11 +110,14 @@ export function serialise(graph: Graph, mapAboveBytes = MAPPED_BYTES): Serialise
 				}
 				const load = () => bytesFor(graph, weight, byteLength);
 				// ONNX Runtime takes tensors from files or from memory beside the model, not from both.
-				if (byteLength <= INLINE_BYTES || mapped) return void t.uint32(tag(9, 2)).bytes(load());
-				const offset = Math.ceil(externalBytes / ALIGNMENT) * ALIGNMENT;
-				externalBytes = offset + byteLength;
-				external.push({ offset, byteLength, load });
-				writePlace(t, EXTERNAL_FILE, offset, byteLength);
+				if (byteLength <= inlineBytes || mapped) return void t.uint32(tag(9, 2)).bytes(load());
+				const next = Math.ceil((fileEnds.at(-1) as number) / ALIGNMENT) * ALIGNMENT;
+				if (next > 0 && next + byteLength > fileBytes) fileEnds.push(0);
+				const offset = fileEnds.at(-1) === 0 ? 0 : next;
+				fileEnds[fileEnds.length - 1] = offset + byteLength;
+				const name = fileName(fileEnds.length - 1);
+				external.push({ file: name, offset, byteLength, load });
+				writePlace(t, name, offset, byteLength);
 			});
 		}
 		for (const value of graph.inputs.values())
@@ -109,6 +133,7 @@ export function serialise(graph: Graph, mapAboveBytes = MAPPED_BYTES): Serialise
 			integer(o, 2, version);
 		});
 	}
+	const externalBytes = fileEnds.reduce((sum, end) => sum + end, 0);
 	return { model: w.finish(), external, externalBytes, mappedFrom };
 }
 
@@ -124,19 +149,13 @@ function writePlace(t: Writer, location: string, offset: number, length: number)
 
 function bytesOf({ value }: Initializer): number {
 	const elements = value.shape.reduce<number>((product, dim) => product * (dim as number), 1);
-	return elements * (value.dtype === "f32" ? 4 : value.dtype === "i64" ? 8 : 1);
+	return elements * STORED[value.dtype].bytes;
 }
 
 /** Reads an initializer; what does not fit its declared type and shape would otherwise be taken for something else. */
 function bytesFor(graph: Graph, { value, load }: Initializer, byteLength: number): Uint8Array {
 	const data = load();
-	const fits =
-		value.dtype === "f32"
-			? data instanceof Float32Array
-			: value.dtype === "i64"
-				? data instanceof BigInt64Array
-				: data instanceof Uint8Array;
-	if (!fits || data.byteLength !== byteLength) {
+	if (!(data instanceof STORED[value.dtype].holder) || data.byteLength !== byteLength) {
 		graph.fail(
 			`initializer ${describe(value)} was given a ${data.constructor.name} of ${data.length} elements`,
 		);
@@ -221,7 +240,7 @@ function writeInfo(w: Writer, name: string, value: Value): void {
 	text(w, 1, name);
 	message(w, 2, (type) =>
 		message(type, 1, (tensor) => {
-			integer(tensor, 1, ELEMENT_TYPE[value.dtype]);
+			integer(tensor, 1, STORED[value.dtype].code);
 			message(tensor, 2, (shape) => {
 				for (const dim of value.shape) message(shape, 1, (d) => writeDim(d, dim));
 			});

@@ -151,7 +151,7 @@ describe("weights", () => {
 		const { graph, expected } = weighted(dir);
 		const own = graph.initializer("own", "f32", [400], () => new Float32Array(400).fill(9));
 		graph.output("own again", own);
-		const { external, mappedFrom } = serialise(graph, 0);
+		const { external, mappedFrom } = serialise(graph, { mapAboveBytes: 0 });
 		expect({ external, mappedFrom }).toEqual({ external: [], mappedFrom: dir });
 		const session = await GraphSession.create(graph, { threads: 1, mapAboveBytes: 0 });
 		// Another graph maps the same file, and what is mapped outlives its name.

@@ -25,7 +25,7 @@ export const ROOMS: Readonly<Record<string, RoomRule>> = {
 	},
 	models: { rooms: ["contract", "graph", "store"], packages: ["zod"] },
 	runtime: { rooms: ["contract", "graph"], packages: ["onnxruntime-node", "zod"] },
-	export: { rooms: ["contract", "graph", "models", "store", "tokenizers"], packages: ["zod"] },
+	export: { rooms: ["contract", "graph", "models", "runtime", "store", "tokenizers"], packages: ["zod"] },
 	sampling: { rooms: GENERATION, packages: ["zod"] },
 	training: { rooms: [...GENERATION, "sampling", "autodiff", "losses"], packages: ["zod"] },
 	evaluation: { rooms: [...GENERATION, "sampling", "losses", "training"], packages: ["zod"] },

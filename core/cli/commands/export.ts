@@ -10,9 +10,10 @@ export const exportRun = defineCommand({
 	summary: "write a run's checkpoint as a model folder or an adapter that other tools read",
 	about:
 		"hf is a complete Hugging Face model folder, adapters merged in; peft is the LoRA adapter alone; gguf is one file\n" +
-		"for llama.cpp, Ollama and LM Studio, with a Modelfile. docs/exports.md tells how each is used. The files are\n" +
-		"reopened and compared with the run before they get their final name. Files that read back but answer otherwise than\n" +
-		"the run, or cannot be compared, are kept, and the exit code is 1.",
+		"for llama.cpp, Ollama and LM Studio, with a Modelfile; onnx is a folder for transformers.js and ONNX Runtime.\n" +
+		"docs/exports.md tells how each is used. The files are reopened and compared with the run before they get their\n" +
+		"final name. Files that read back but answer otherwise than the run, or cannot be compared, are kept, and the exit\n" +
+		"code is 1.",
 	options: {
 		run: needed(path("RUNDIR", "folder of the run")),
 		format: needed(choice(EXPORT_FORMATS, "what to write")),
@@ -26,6 +27,10 @@ export const exportRun = defineCommand({
 	},
 	examples: [
 		{ line: "dqo export --run runs/first --format hf --out first-model", does: "a merged model folder" },
+		{
+			line: "dqo export --run runs/first --format onnx --dtype INT8 --out for-the-browser",
+			does: "an ONNX model of a byte a weight",
+		},
 		{
 			line: "dqo export --run runs/first --format peft --out first-adapter --checkpoint last",
 			does: "the newest adapter",

@@ -50,7 +50,7 @@ export function stopGradient(x: Value): Value {
 		.outputs[0] as Value;
 }
 
-const ONNX_TYPE = { f32: 1, i64: 7, bool: 9 } as const;
+const ONNX_TYPE = { f32: 1, u8: 2, i64: 7, bool: 9, f16: 10 } as const satisfies Record<DType, number>;
 
 /** Converts the type; not differentiable. */
 export function cast(x: Value, dtype: DType): Value {

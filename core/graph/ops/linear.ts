@@ -19,12 +19,12 @@ export function matmul(a: Value, b: Value, options: MatmulOptions = {}): Value {
 	const [m, k] = lastTwo(a, transA);
 	const [k2, n] = lastTwo(b, transB);
 	const batch = a.shape.slice(0, -2);
-	if (k !== k2 || b.shape.length !== rank || !sameShape(batch, b.shape.slice(0, -2))) {
+	if (k !== k2 || a.dtype !== b.dtype || b.shape.length !== rank || !sameShape(batch, b.shape.slice(0, -2))) {
 		graph.fail(
 			`matmul: ${describe(a)}${transA ? "^T" : ""} and ${describe(b)}${transB ? "^T" : ""} do not fit`,
 		);
 	}
-	const outputs = [{ dtype: "f32" as const, shape: [...batch, m, n] }];
+	const outputs = [{ dtype: a.dtype, shape: [...batch, m, n] }];
 	const flag = (on: boolean) => ({ type: "int" as const, value: on ? 1 : 0 });
 	const scale = { type: "float" as const, value: alpha };
 	const node =
@@ -48,7 +48,7 @@ export function matmul(a: Value, b: Value, options: MatmulOptions = {}): Value {
 function lastTwo(x: Value, transposed: boolean): [Dim, Dim] {
 	const rows = x.shape.at(-2);
 	const columns = x.shape.at(-1);
-	if (x.dtype !== "f32" || rows === undefined || columns === undefined) {
+	if ((x.dtype !== "f32" && x.dtype !== "f16") || rows === undefined || columns === undefined) {
 		x.graph.fail(`matmul wants float matrices, got ${describe(x)}`);
 	}
 	return transposed ? [columns, rows] : [rows, columns];

@@ -25,6 +25,7 @@ const DTYPES: Record<Dtype, { label: string; about: string }> = {
 		label: "Q8_0",
 		about: "About one byte a weight: whole numbers up to 127, a scale for each 32 of them.",
 	},
+	INT8: { label: "INT8", about: "About one byte a weight, rounded to 255 steps with a scale for each 32." },
 };
 
 interface Props {

@@ -6,6 +6,9 @@ test("each format is opened by its own library, in at most two lines", () => {
 		'from transformers import pipeline\ngenerate = pipeline("text-generation", model="/d/a-hf")',
 		"vllm serve /d/a-hf",
 	]);
+	expect(snippets("onnx", "/d/a-onnx").map(({ text }) => text)).toEqual([
+		'env.localModelPath = "/d/";\nconst generate = await pipeline("text-generation", "a-onnx");',
+	]);
 	expect(snippets("peft", "/d/a").map(({ label }) => label)).toEqual(["PEFT"]);
 	expect(snippets("gguf", "/d/a b").map(({ text }) => text)).toEqual([
 		"llama-cli -m '/d/a b/model.gguf'",

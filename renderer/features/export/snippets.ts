@@ -33,6 +33,15 @@ const SNIPPETS: Readonly<Record<ExportFormatId, (dir: string) => Snippet[]>> = {
 		},
 		{ label: "LM Studio", text: `lms import ${shellQuoted(`${dir}/model.gguf`)}` },
 	],
+	onnx: (dir) => {
+		const [, parent = "", name = dir] = /^(.*[\\/])([^\\/]+)$/.exec(dir) ?? [];
+		return [
+			{
+				label: "transformers.js",
+				text: `env.localModelPath = ${JSON.stringify(parent)};\nconst generate = await pipeline("text-generation", ${JSON.stringify(name)});`,
+			},
+		];
+	},
 };
 
 function shellQuoted(text: string): string {
