@@ -3,7 +3,8 @@ import path from "node:path";
 import { z } from "zod";
 import { AppError } from "../contract/errors.ts";
 
-const tokenId = z.int().nonnegative();
+/** The largest vocabularies in use have a few hundred thousand tokens; an id far above is a damaged file. */
+export const tokenId = z.int().nonnegative().max(10_000_000);
 const oneOrMoreIds = z.union([tokenId, z.array(tokenId)]).nullish();
 
 /** A special token by name: plain text, or an added token with its matching rules. */
@@ -11,10 +12,14 @@ const tokenName = z
 	.union([z.string(), z.looseObject({ content: z.string() }).transform((t) => t.content)])
 	.nullish();
 
+const tokenNames = z.union([z.array(tokenName), z.record(z.string(), tokenName)]).nullish();
+
 // Loose objects: these files belong to another project and carry many keys that do not concern us.
+const addedToken = z.looseObject({ id: tokenId, content: z.string(), special: z.boolean().default(false) });
+
 const tokenizerSchema = z.looseObject({
 	model: z.looseObject({}),
-	added_tokens: z.array(z.looseObject({ id: tokenId, content: z.string() })).default([]),
+	added_tokens: z.array(addedToken).default([]),
 });
 
 const tokenizerConfigSchema = z.looseObject({
@@ -22,6 +27,9 @@ const tokenizerConfigSchema = z.looseObject({
 	eos_token: tokenName,
 	pad_token: tokenName,
 	unk_token: tokenName,
+	additional_special_tokens: tokenNames,
+	extra_special_tokens: tokenNames,
+	added_tokens_decoder: z.record(z.string().regex(/^\d+$/), addedToken.omit({ id: true })).nullish(),
 	chat_template: z
 		.union([z.string(), z.array(z.looseObject({ name: z.string(), template: z.string() }))])
 		.nullish(),
@@ -32,6 +40,7 @@ const idsSchema = z.looseObject({
 	pad_token_id: z.int().nullish(),
 });
 
+export type AddedToken = z.infer<typeof addedToken>;
 export type TokenizerConfig = z.infer<typeof tokenizerConfigSchema>;
 
 /** Everything a model folder says about its tokens. */
