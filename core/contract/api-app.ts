@@ -71,6 +71,7 @@ export type Device = z.infer<typeof deviceSchema>;
 
 /** Load of this computer at this moment. */
 export const meterSchema = z.strictObject({
+	/** Name of the processor that computes, or of the computer where that is not known. */
 	device: z.string(),
 	provider: providerSchema,
 	memoryUsedBytes: bytesSchema,

@@ -4,6 +4,14 @@ import { z } from "zod";
 export const PROVIDERS = ["cpu", "cuda", "tensorrt", "dml", "coreml", "webgpu"] as const;
 export const providerSchema = z.enum(PROVIDERS);
 export type Provider = z.infer<typeof providerSchema>;
+export const PROVIDER_LABELS: Readonly<Record<Provider, string>> = {
+	cpu: "CPU",
+	cuda: "CUDA",
+	tensorrt: "TensorRT",
+	dml: "DirectML",
+	coreml: "Core ML",
+	webgpu: "WebGPU",
+};
 
 export const PROVIDER_CHOICES = ["auto", ...PROVIDERS] as const;
 export const providerChoiceSchema = z.enum(PROVIDER_CHOICES);

@@ -59,7 +59,7 @@ export async function loadPrompts(
 		throw new AppError({
 			code: "data-empty",
 			message: `${dataPath} has no prompt of ${longest} tokens or fewer.`,
-			hint: "Raise the limit on prompt tokens, or use a model that reads longer prompts.",
+			hint: "Raise the limit on prompt tokens (Longest prompt, --max-prompt-tokens), or use a model that reads longer prompts.",
 		});
 	}
 	for (const { row, tokens } of prompts) checkTokens(row, tokens, config.vocabSize);

@@ -74,7 +74,7 @@ export async function loadResponses(
 	throw new AppError({
 		code: "data-empty",
 		message: `${dataPath} has no response to a prompt of ${longest} tokens or fewer.`,
-		hint: "Raise the limit on prompt tokens, or use a model that reads longer prompts.",
+		hint: "Raise the limit on prompt tokens (Longest prompt, --max-prompt-tokens), or use a model that reads longer prompts.",
 	});
 }
 

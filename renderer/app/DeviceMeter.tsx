@@ -1,3 +1,4 @@
+import { PROVIDER_LABELS } from "../../core/contract/provider.ts";
 import { format, Meter } from "../ui/index.ts";
 import styles from "./DeviceMeter.module.css";
 import { useStudio } from "./store.ts";
@@ -9,8 +10,8 @@ export function DeviceMeter() {
 	return (
 		<section className={styles.meter} aria-label="This computer">
 			<div className={styles.line}>
-				<b>{meter.device}</b>
-				<span>{meter.provider.toUpperCase()}</span>
+				<b title={meter.device}>{meter.device}</b>
+				<span>{PROVIDER_LABELS[meter.provider]}</span>
 			</div>
 			<div className={styles.line}>
 				<span>Memory</span>

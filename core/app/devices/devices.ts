@@ -2,20 +2,12 @@ import { arch, availableParallelism, cpus, platform } from "node:os";
 import type { ApiHandlers } from "../../contract/api.ts";
 import type { Device } from "../../contract/api-app.ts";
 import { AppError } from "../../contract/errors.ts";
-import type { Provider } from "../../contract/provider.ts";
+import { PROVIDER_LABELS, type Provider } from "../../contract/provider.ts";
 import { probe } from "../../engine/probe.ts";
 import { providersOf } from "../../runtime/providers.ts";
 import type { AppContext } from "../context.ts";
+import { cpuName } from "./cpu-name.ts";
 import { memoryLimit } from "./memory.ts";
-
-const LABELS: Readonly<Record<Provider, string>> = {
-	cpu: "CPU",
-	cuda: "CUDA",
-	tensorrt: "TensorRT",
-	webgpu: "WebGPU",
-	dml: "DirectML",
-	coreml: "Core ML",
-};
 
 /** The execution providers of this machine, and what trying them has shown. */
 export class Devices {
@@ -94,7 +86,7 @@ export function createDeviceHandlers(devices: Devices): Pick<ApiHandlers, "devic
 function untested(provider: Provider): Device {
 	return {
 		provider,
-		label: LABELS[provider],
+		label: PROVIDER_LABELS[provider],
 		hardware: provider === "cpu" ? cpuHardware() : null,
 		state: "untested",
 		inUse: false,
@@ -108,6 +100,6 @@ function untested(provider: Provider): Device {
 function cpuHardware(): string {
 	const cores = availableParallelism();
 	const memory = Math.round(memoryLimit() / 1e9);
-	const model = cpus()[0]?.model.trim();
+	const model = cpuName(cpus()[0]?.model ?? "");
 	return `${model ? `${model}, ` : ""}${cores} core${cores === 1 ? "" : "s"}, ${memory} GB`;
 }

@@ -1,6 +1,7 @@
 import { cpus, hostname } from "node:os";
 import type { Meter } from "../../contract/api-app.ts";
 import type { Provider } from "../../contract/provider.ts";
+import { cpuName } from "./cpu-name.ts";
 import { memoryLimit, memoryUsed, residentBytes } from "./memory.ts";
 
 /** Times closer together than this say little about the load. */
@@ -27,7 +28,8 @@ export class LoadMeter {
 		}
 		const memoryTotalBytes = memoryLimit();
 		return {
-			device: hostname(),
+			// What a GPU is called the runtime does not tell.
+			device: (provider === "cpu" && cpuName(cpus()[0]?.model ?? "")) || hostname(),
 			provider,
 			memoryUsedBytes: Math.min(memoryTotalBytes, Math.max(0, await memoryUsed())),
 			memoryTotalBytes,

@@ -22,6 +22,7 @@ export function TokensCard({ id, version }: { id: string; version: string }) {
 	const tokens = value?.tokens ?? [];
 	const shown = tokens[Math.min(at, tokens.length - 1)];
 	const siblings = (value?.siblings ?? []).slice(0, MOST_SIBLINGS);
+	const more = (value?.siblings.length ?? 0) - siblings.length;
 	const go = (next: number) => setIndex(Math.max(0, Math.min((value?.total ?? 1) - 1, next)));
 	return (
 		<Card
@@ -121,6 +122,7 @@ export function TokensCard({ id, version }: { id: string; version: string }) {
 						selected={siblings.findIndex((one) => one.index === index)}
 						onSelect={(i) => go(siblings[i]?.index ?? index)}
 					/>
+					{more > 0 && <span>+{format.count(more)} more</span>}
 				</div>
 			)}
 		</Card>
