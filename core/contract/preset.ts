@@ -8,6 +8,7 @@ const fields = runConfigSchema.omit({
 	modelDir: true,
 	dataPath: true,
 	validationPath: true,
+	validationColumns: true,
 });
 
 /** A named set of hyperparameters for a method: what is fixed, and what is searched. */

@@ -62,6 +62,7 @@ const COMMON_DEFAULTS: Omit<
 	columns: {},
 	invalidRows: "refuse",
 	validationPath: null,
+	validationColumns: {},
 	task: "gsm8k",
 	template: PROMPT_TEMPLATES.plain,
 	split: { validation: 0.1, test: 0 },

@@ -46,6 +46,9 @@ export const runConfigSchema = z.strictObject({
 		.min(1)
 		.nullable()
 		.describe("Held-out data file; null takes the validation share of the training data, split by prompt."),
+	validationColumns: columnsSchema
+		.default({})
+		.describe("The held-out file's column names to those of a known form; empty when they are."),
 	task: taskSchema
 		.nullable()
 		.describe("How generated answers are graded; null measures the held-out loss only."),

@@ -13,6 +13,7 @@ const config: RunConfig = {
 	columns: {},
 	invalidRows: "refuse",
 	validationPath: null,
+	validationColumns: {},
 	task: null,
 	template: "{problem}",
 	split: { validation: 0.1, test: 0 },

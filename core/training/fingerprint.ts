@@ -10,6 +10,7 @@ const FREE = [
 	"columns",
 	"invalidRows",
 	"validationPath",
+	"validationColumns",
 	"task",
 	"maxSteps",
 	"evalEverySteps",

@@ -34,3 +34,17 @@ test("a file of nothing but errors is refused all the same", async () => {
 		code: "data-invalid",
 	});
 });
+
+test("held-out data are read by the names that their own columns stand for", async () => {
+	const held = join(temporaryFolder(), "held.jsonl");
+	writeFileSync(held, `${JSON.stringify({ problem: "z", solution: "#### 1" })}\n`);
+	const { heldOut, heldOutPrompts } = await prepare(
+		configOf([row("a", true), row("c", false)], {
+			method: "sft",
+			validationPath: held,
+			validationColumns: { problem: "question", solution: "answer" },
+		}),
+	);
+	expect(heldOut).toHaveLength(1);
+	expect(heldOutPrompts).toMatchObject([{ text: "z", reference: "#### 1" }]);
+});

@@ -95,7 +95,7 @@ async function examplesOf(
 	const examples = await load(config.dataPath, config.columns);
 	const { validation: held, test } = config.split;
 	if (config.validationPath !== null) {
-		const validation = await load(config.validationPath);
+		const validation = await load(config.validationPath, config.validationColumns);
 		const heldKeys = new Set(validation.map((e) => e.promptKey));
 		// A prompt that is held out is never trained on, whatever file it also stands in.
 		return { training: examples.filter((e) => !heldKeys.has(e.promptKey)), validation, invalid };

@@ -43,6 +43,7 @@ export function openDraft(draft: Draft, context: AppContext, { data, models }: L
 			columns: training.columns,
 			invalidRows: "skip",
 			validationPath: validation?.path ?? null,
+			validationColumns: validation?.columns ?? {},
 		},
 		isSweep: Object.keys(draft.space).length > 0,
 	};

@@ -7,8 +7,17 @@ import type { TrainingFacts } from "./thread-operations.ts";
 
 /** Fields that decide which data a run reads and how it encodes them. */
 const FIELDS = [
-	...(["method", "modelDir", "dataPath", "columns", "validationPath", "task", "template", "split"] as const),
-	...(["seed", "processRewardScale", "maxPromptTokens", "maxResponseTokens", "evalLimit"] as const),
+	...(["method", "modelDir", "dataPath", "columns", "validationPath", "validationColumns"] as const),
+	...([
+		"task",
+		"template",
+		"split",
+		"seed",
+		"processRewardScale",
+		"maxPromptTokens",
+		"maxResponseTokens",
+		"evalLimit",
+	] as const),
 ] satisfies (keyof RunConfig)[];
 const MOST_KEPT = 32;
 

@@ -25,6 +25,7 @@ const FORM_FIELDS: Readonly<Record<string, keyof Draft>> = {
 	dataPath: "dataId",
 	columns: "dataId",
 	validationPath: "validationDataId",
+	validationColumns: "validationDataId",
 };
 
 /** Resolves a draft; whatever is wrong with it is a problem of a field, never an error. */
@@ -80,13 +81,6 @@ function lookupProblems(draft: Draft, { data, models }: Lookups): FieldProblem[]
 	});
 	look("dataId", () => ofData(draft.dataId));
 	const { validationDataId } = draft;
-	if (validationDataId !== null) {
-		look("validationDataId", () => {
-			const mapped = Object.keys(data.entry(validationDataId).columns).length > 0;
-			const reason =
-				"its columns are named by hand, which held-out data do not allow; save it with our names";
-			return ofData(validationDataId) ?? (mapped ? reason : null);
-		});
-	}
+	if (validationDataId !== null) look("validationDataId", () => ofData(validationDataId));
 	return problems;
 }

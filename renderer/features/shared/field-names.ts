@@ -46,6 +46,7 @@ const NAMES: Readonly<Record<string, string>> = {
 	threads: "Threads",
 	provider: "Device",
 	columns: "Column names",
+	validationColumns: "Column names of held-out data",
 	"split.validation": "Share held out",
 	"split.test": "Share kept for testing",
 };

@@ -34,6 +34,7 @@ describe("fields", () => {
 			"modelDir",
 			"dataPath",
 			"validationPath",
+			"validationColumns",
 			"columns",
 			"invalidRows",
 			"adapter",

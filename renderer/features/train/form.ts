@@ -279,6 +279,7 @@ export function withRun(form: TrainForm, config: NonNullable<RunDetail["config"]
 		modelDir: _m,
 		dataPath: _d,
 		validationPath: _v,
+		validationColumns: _h,
 		columns: _c,
 		invalidRows: _i,
 		schemaVersion: _s,
