@@ -309,9 +309,11 @@ export const runsApi = {
 	),
 	/** Trains one step of the draft and gives back the measured plan. */
 	"runs.dryRun": method(
-		draftSchema,
+		z.strictObject({ requestId: idSchema, draft: draftSchema }),
 		z.strictObject({ secondsPerStep: z.number(), peakBytes: bytesSchema, plan: planSchema }),
 	),
+	/** Ends a dry run before its step is made; the call for it then fails with `cancelled`. */
+	"runs.cancelDryRun": method(z.strictObject({ requestId: idSchema }), doneSchema),
 	"runs.presets": method(emptySchema, z.strictObject({ presets: z.array(presetEntrySchema) })),
 	/** stop ends in good order with a checkpoint; kill ends the process at once. */
 	"runs.control": method(

@@ -14,11 +14,15 @@ import type { TrainingFacts } from "./thread-operations.ts";
 /** The first step loads and warms up; the second one is measured. */
 const STEPS = 2;
 
-/** Trains a draft for a moment, with as little of its data as a step needs, and plans with what was measured. */
+/**
+ * Trains a draft for a moment, with as little of its data as a step needs, and plans with what was measured. Throws
+ * `cancelled` once `cancel` is aborted.
+ */
 export async function dryRun(
 	draft: Draft,
 	context: AppContext,
 	plans: PlanService,
+	cancel: AbortSignal,
 ): Promise<ApiOutput<"runs.dryRun">> {
 	const { problems, configs } = plans.points(draft);
 	const [config] = configs;
@@ -31,10 +35,11 @@ export async function dryRun(
 		});
 	}
 	const facts = await plans.facts(config);
+	if (cancel.aborted) throw cancelled();
 	const root = join(context.dataDir, "cache", "dry-run", newId());
 	const steps: StepMetrics[] = [];
 	try {
-		await startJob<"train">(
+		const job = startJob<"train">(
 			{ kind: "train", runDir: join(root, "run"), config: shortened(config, facts), resume: false },
 			{
 				...context.engine,
@@ -42,7 +47,9 @@ export async function dryRun(
 					if (event.type === "step") steps.push(event.metrics);
 				},
 			},
-		).result;
+		);
+		cancel.addEventListener("abort", () => job.kill());
+		await job.result;
 	} finally {
 		await rm(root, { recursive: true, force: true });
 	}
@@ -52,6 +59,14 @@ export async function dryRun(
 	await plans.learn(config, facts, secondsPerStep, "a step of a dry run");
 	const peakBytes = Math.max(...steps.map(({ memoryBytes }) => memoryBytes));
 	return { secondsPerStep, peakBytes, plan: await plans.plan(draft) };
+}
+
+function cancelled(): AppError {
+	return new AppError({
+		code: "cancelled",
+		message: "The dry run was cancelled.",
+		hint: "Nothing was kept of it.",
+	});
 }
 
 /** The same step with the rest taken away: no evaluation to speak of, and only as many prompts as the steps need. */

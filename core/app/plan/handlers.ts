@@ -8,13 +8,26 @@ export interface PlanServices extends Lookups, Starters {
 	readonly plans: PlanService;
 }
 
-type Own = "runs.plan" | "runs.start" | "runs.dryRun";
+type Own = "runs.plan" | "runs.start" | "runs.dryRun" | "runs.cancelDryRun";
 
 export function createPlanHandlers(services: PlanServices): Pick<ApiHandlers, Own> {
 	const { context, plans } = services;
+	const dryRuns = new Map<string, AbortController>();
 	return {
 		"runs.plan": (draft) => plans.plan(draft),
 		"runs.start": async (draft) => startDraft(openDraft(draft, context, services), services),
-		"runs.dryRun": (draft) => dryRun(draft, context, plans),
+		"runs.dryRun": async ({ requestId, draft }) => {
+			const cancel = new AbortController();
+			dryRuns.set(requestId, cancel);
+			try {
+				return await dryRun(draft, context, plans, cancel.signal);
+			} finally {
+				dryRuns.delete(requestId);
+			}
+		},
+		"runs.cancelDryRun": async ({ requestId }) => {
+			dryRuns.get(requestId)?.abort();
+			return {};
+		},
 	};
 }

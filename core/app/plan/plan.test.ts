@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { Queue } from "../queue/queue.ts";
@@ -49,12 +49,30 @@ test("a plan counts steps, time, memory and disk; a step that was measured makes
 	expect(plan.memory.parts.reduce((sum, { bytes }) => sum + bytes, 0)).toBeCloseTo(plan.memory.totalBytes, 0);
 	expect(plan.warnings.map(({ title }) => title)).toContain("Few held-out problems");
 
-	const measured = await dryRun(draft, app.context, app.plans);
+	const measured = await dryRun(draft, app.context, app.plans, new AbortController().signal);
 	expect(measured.secondsPerStep).toBeGreaterThan(0);
 	expect(measured.peakBytes).toBeGreaterThan(5e7);
 	expect(measured.plan.calibration).toMatch(/dry run/);
 	expect(measured.plan.secondsError).toBeLessThan(plan.secondsError ?? 0);
 	expect((await openApp(app.dataDir).plans.plan(draft)).calibration).toMatch(/dry run/);
+});
+
+test("a dry run is cancelled before its step and while it trains, and nothing of it stays", async () => {
+	const app = openApp();
+	const draft = smallDraft(app.dataDir);
+	await expect(dryRun(draft, app.context, app.plans, AbortSignal.abort())).rejects.toMatchObject({
+		code: "cancelled",
+	});
+	const cancel = new AbortController();
+	const running = dryRun(draft, app.context, app.plans, cancel.signal);
+	const ended = expect(running).rejects.toMatchObject({ code: "cancelled" });
+	const folder = join(app.dataDir, "cache", "dry-run");
+	await expect
+		.poll(() => (existsSync(folder) ? readdirSync(folder) : []), { timeout: 20_000 })
+		.toHaveLength(1);
+	cancel.abort();
+	await ended;
+	expect(readdirSync(folder)).toEqual([]);
 });
 
 test("whatever is wrong stands beside its field, and nothing throws", async () => {

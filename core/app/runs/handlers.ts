@@ -12,7 +12,7 @@ import type { RunService } from "./service.ts";
 
 type Own = Exclude<
 	Extract<keyof ApiHandlers, `runs.${string}` | `queue.${string}`>,
-	"runs.plan" | "runs.start" | "runs.dryRun"
+	"runs.plan" | "runs.start" | "runs.dryRun" | "runs.cancelDryRun"
 >;
 
 export function createRunHandlers(runs: RunService, queue: Queue): Pick<ApiHandlers, Own> {

@@ -15,7 +15,7 @@ export function DryRun({ draft, onProblem }: { draft: Draft | null; onProblem: (
 	const [now, setNow] = useState(0);
 	const [result, setResult] = useState<string | null>(null);
 	const [error, setError] = useState<unknown>(null);
-	const asked = useRef(0);
+	const asked = useRef<string | null>(null);
 	const expected =
 		plan?.secondsPerRun != null && plan.stepsPerRun > 0
 			? (plan.secondsPerRun / plan.stepsPerRun) * 1000 + 5000
@@ -27,24 +27,37 @@ export function DryRun({ draft, onProblem }: { draft: Draft | null; onProblem: (
 		return () => clearInterval(timer);
 	}, [since]);
 
+	const cancel = () => {
+		const requestId = asked.current;
+		asked.current = null;
+		// One that has just ended has nothing to cancel.
+		if (requestId !== null) call("runs.cancelDryRun", { requestId }).catch(() => {});
+	};
+	// biome-ignore lint/correctness/useExhaustiveDependencies: leaving the screen is what ends it.
+	useEffect(() => cancel, []);
+
 	const run = async () => {
 		if (draft === null || Object.keys(useTrain.getState().found).length > 0) return onProblem();
-		const mine = ++asked.current;
+		const requestId = crypto.randomUUID();
+		asked.current = requestId;
 		setSince(Date.now());
 		setNow(Date.now());
 		setError(null);
 		setResult(null);
 		try {
-			const measured = await call("runs.dryRun", draft);
-			if (mine !== asked.current) return;
+			const measured = await call("runs.dryRun", { requestId, draft });
+			if (requestId !== asked.current) return;
 			useTrain.setState({ plan: measured.plan });
 			setResult(
 				`Measured: ${format.duration(measured.secondsPerStep * 1000)} a step, ${format.bytes(measured.peakBytes)} at its peak.`,
 			);
 		} catch (thrown) {
-			if (mine === asked.current) setError(thrown);
+			if (requestId === asked.current) setError(thrown);
 		}
-		if (mine === asked.current) setSince(null);
+		if (requestId === asked.current) {
+			asked.current = null;
+			setSince(null);
+		}
 	};
 	if (since === null)
 		return (
@@ -74,11 +87,11 @@ export function DryRun({ draft, onProblem }: { draft: Draft | null; onProblem: (
 				size="sm"
 				variant="quiet"
 				onClick={() => {
-					asked.current++;
+					cancel();
 					setSince(null);
 				}}
 			>
-				Stop waiting
+				Cancel
 			</Button>
 		</div>
 	);
