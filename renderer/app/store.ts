@@ -123,6 +123,7 @@ function take(push: Push): void {
 			return;
 		case "run-events":
 		case "playground":
+		case "retry":
 			// Only the screens that watch them take these.
 			return;
 	}

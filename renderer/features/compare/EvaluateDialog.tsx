@@ -4,15 +4,11 @@ import { PROMPT_TEMPLATES, TASKS, type Task } from "../../../core/contract/task.
 import { call } from "../../api/index.ts";
 import { goTo, routes } from "../../app/navigation.ts";
 import { useStudio } from "../../app/store.ts";
-import { Button, Dialog, ErrorNote, NumberField, SelectField, TextArea } from "../../ui/index.ts";
+import { Button, Dialog, ErrorNote, Field, NumberField, SelectField, TextArea } from "../../ui/index.ts";
+import { ModelPicker } from "../shared/ModelPicker.tsx";
+import { type ModelOption, refOf } from "../shared/model-options.ts";
+import { useModelOptions } from "../shared/useModelOptions.ts";
 import styles from "./Compare.module.css";
-
-interface Choice {
-	readonly key: string;
-	readonly label: string;
-	readonly detail: string;
-	readonly model: ModelRef;
-}
 
 const TASK_NAMES: Record<Task, string> = { gsm8k: "GSM8K", math: "MATH", exact: "Exact text" };
 
@@ -30,21 +26,21 @@ export function EvaluateDialog({ runIds, onClose }: { runIds: readonly string[];
 	const [maxNewTokens, setMaxNewTokens] = useState<number | undefined>(512);
 	const [error, setError] = useState<unknown>(null);
 	const [tried, setTried] = useState(false);
-	const first = choices.find(({ key }) => key === a) ?? choices[0];
-	const second = choices.find(({ key }) => key === b) ?? choices[1];
+	const first = choices.find(({ value }) => value === a) ?? choices[0];
+	const second = choices.find(({ value }) => value === b) ?? choices[1];
 	const chosen = ready.find(({ id }) => id === dataId);
-	useRunSettings(first?.model, (run) => {
+	useRunSettings(first && refOf(first.value), (run) => {
 		setTemplate(run.template);
 		setTask(run.task ?? "gsm8k");
 		setMaxNewTokens(run.maxResponseTokens);
 	});
 	const start = async () => {
 		setTried(true);
-		if (!first || !second || !chosen || first.key === second.key || maxNewTokens === undefined) return;
+		if (!first || !second || !chosen || first.value === second.value || maxNewTokens === undefined) return;
 		try {
 			const { id } = await call("tasks.start", {
 				...{ kind: "compare", name: `${first.label} against ${second.label}`.slice(0, 120) },
-				...{ a: first.model, b: second.model, dataId: chosen.id, task, template },
+				...{ a: refOf(first.value), b: refOf(second.value), dataId: chosen.id, task, template },
 				...{ maxPromptTokens: 1024, maxNewTokens, limit: limit ?? null },
 			});
 			onClose();
@@ -53,7 +49,6 @@ export function EvaluateDialog({ runIds, onClose }: { runIds: readonly string[];
 			setError(problem);
 		}
 	};
-	const options = choices.map(({ key, label, detail }) => ({ value: key, label, detail }));
 	return (
 		<Dialog
 			open
@@ -70,15 +65,20 @@ export function EvaluateDialog({ runIds, onClose }: { runIds: readonly string[];
 			}
 		>
 			<div className={styles.form}>
-				<SelectField label="A" value={first?.key} onChange={setA} options={options} lines={0} />
-				<SelectField
+				<Field label="A" lines={0}>
+					{(ids) => (
+						<ModelPicker label="A" value={first?.value} onChange={setA} options={choices} ids={ids} />
+					)}
+				</Field>
+				<Field
 					label="B"
-					value={second?.key}
-					onChange={setB}
-					options={options}
 					lines={1}
-					error={first && first.key === second?.key ? "Choose another than A." : undefined}
-				/>
+					error={first && first.value === second?.value ? "Choose another than A." : undefined}
+				>
+					{(ids) => (
+						<ModelPicker label="B" value={second?.value} onChange={setB} options={choices} ids={ids} />
+					)}
+				</Field>
 				<SelectField
 					label="Problems"
 					value={chosen?.id}
@@ -124,49 +124,13 @@ export function EvaluateDialog({ runIds, onClose }: { runIds: readonly string[];
 }
 
 /** Models and best checkpoints that can answer: the compared runs first. */
-function useChoices(runIds: readonly string[]): readonly Choice[] {
-	const models = useStudio((state) => state.models);
-	const [runs, setRuns] = useState<readonly Choice[]>([]);
-	useEffect(() => {
-		let current = true;
-		call("runs.list", {}).then(
-			(list) => {
-				if (!current) return;
-				setRuns(
-					list.runs.flatMap(({ id, name, lastSavedStep }): Choice[] =>
-						lastSavedStep === null
-							? []
-							: [
-									{
-										key: `run:${id}`,
-										label: name,
-										detail: "best checkpoint",
-										model: { type: "run", id, checkpoint: "best" },
-									},
-								],
-					),
-				);
-			},
-			() => {},
-		);
-		return () => {
-			current = false;
-		};
-	}, []);
-	const rank = ({ model }: Choice) => (runIds.includes(model.id) ? runIds.indexOf(model.id) : runIds.length);
-	return [
-		...runs.toSorted((a, b) => rank(a) - rank(b)),
-		...(models ?? [])
-			.filter(({ state }) => state === "ready")
-			.map(
-				({ id, name }): Choice => ({
-					key: `model:${id}`,
-					label: name,
-					detail: "model",
-					model: { type: "model", id },
-				}),
-			),
-	];
+function useChoices(runIds: readonly string[]): readonly ModelOption[] {
+	const options = useModelOptions();
+	const rank = ({ value }: ModelOption) => {
+		const at = runIds.findIndex((id) => value === `run:${id}`);
+		return at !== -1 ? at : value.startsWith("run:") ? runIds.length : runIds.length + 1;
+	};
+	return options.toSorted((a, b) => rank(a) - rank(b));
 }
 
 interface RunSettings {

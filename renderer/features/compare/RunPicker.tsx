@@ -2,7 +2,7 @@ import { useEffect, useState } from "react";
 import type { RunSummary } from "../../../core/contract/api-runs.ts";
 import { call } from "../../api/index.ts";
 import { messageOf } from "../../app/store.ts";
-import { STATE_WORDS } from "../../app/words.ts";
+import { METHOD_LABELS, STATE_WORDS } from "../../app/words.ts";
 import { Button, type Column, DataTable, Dialog, format, toast } from "../../ui/index.ts";
 
 export const MOST_RUNS = 8;
@@ -15,6 +15,14 @@ interface Props {
 
 const columns: Column<RunSummary>[] = [
 	{ id: "run", header: "Run", value: ({ name }) => name, cell: ({ name }) => <b>{name}</b> },
+	{
+		id: "method",
+		header: "Method",
+		width: "72px",
+		value: ({ method }) => (method === null ? null : METHOD_LABELS[method]),
+	},
+	{ id: "data", header: "Data", value: ({ dataName }) => dataName },
+	{ id: "model", header: "Model", value: ({ modelName }) => modelName },
 	{
 		id: "beta",
 		header: "β",

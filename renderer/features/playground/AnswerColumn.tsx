@@ -6,6 +6,7 @@ import { Button, Card, ErrorNote, format, LoadingLine, Pill, Row, StatusDot } fr
 import { RetryDialog } from "../runs/RetryDialog.tsx";
 import type { RetryFrom } from "../runs/useRetry.ts";
 import { TraceStrip } from "../shared/TraceStrip.tsx";
+import { useAllRuns } from "../shared/useModelOptions.ts";
 import { type Answer, isOpen, type Turn } from "./answers.ts";
 import { decodingWords, targetName } from "./names.ts";
 import styles from "./Playground.module.css";
@@ -22,9 +23,10 @@ interface Props {
 export function AnswerColumn({ turn, target, answer }: Props) {
 	const models = useStudio((s) => s.models);
 	const runs = useStudio((s) => s.runs);
+	const known = useAllRuns();
 	const [retry, setRetry] = useState<RetryFrom | null>(null);
 	if (answer === undefined) return null;
-	const name = targetName(target, models, runs);
+	const name = targetName(target, models, known);
 	const asked = toAsk(turn.question);
 	const { trace, state } = answer;
 	return (

@@ -2,8 +2,10 @@ import { Plus, X } from "lucide-react";
 import type { ModelRef } from "../../../core/contract/api-common.ts";
 import { runColor } from "../../app/colors.ts";
 import { useStudio } from "../../app/store.ts";
-import { METHOD_LABELS } from "../../app/words.ts";
 import { Button, format, IconButton, Select, StatusDot } from "../../ui/index.ts";
+import { ModelPicker } from "../shared/ModelPicker.tsx";
+import { refOf } from "../shared/model-options.ts";
+import { useModelOptions } from "../shared/useModelOptions.ts";
 import styles from "./Playground.module.css";
 import { MAX_TARGETS, withCheckpoint } from "./request.ts";
 import { usePlayground } from "./store.ts";
@@ -11,25 +13,10 @@ import type { Target } from "./useTargets.ts";
 
 /** Which models answer: the base at the left, checkpoints right of it. */
 export function Targets({ targets }: { targets: readonly Target[] }) {
-	const models = useStudio((s) => s.models) ?? [];
+	const choices = useModelOptions();
 	const runs = useStudio((s) => s.runs) ?? [];
 	const refs = targets.map(({ ref }) => ref);
 	const setRefs = (next: readonly ModelRef[]) => usePlayground.setState({ targets: next });
-	const choices = [
-		...models
-			.filter(({ state }) => state === "ready")
-			.map(({ id, name }) => ({ value: `model:${id}`, label: `${name} (model)` })),
-		...runs
-			.filter(({ lastSavedStep }) => lastSavedStep !== null)
-			.map(({ id, name, method }) => ({
-				value: `run:${id}`,
-				label: method === null ? name : `${name} (${METHOD_LABELS[method]})`,
-			})),
-	];
-	const refOf = (value: string): ModelRef => {
-		const id = value.slice(value.indexOf(":") + 1);
-		return value.startsWith("model:") ? { type: "model", id } : { type: "run", id, checkpoint: "best" };
-	};
 	const unused = choices.find(({ value }) => !refs.some((ref) => `${ref.type}:${ref.id}` === value));
 	const added = unused ?? choices[0];
 	return (
@@ -38,12 +25,12 @@ export function Targets({ targets }: { targets: readonly Target[] }) {
 				const value = `${ref.type}:${ref.id}`;
 				const known = choices.some((choice) => choice.value === value)
 					? choices
-					: [...choices, { value, label: detail?.summary.name ?? ref.id }];
+					: [...choices, { value, label: detail?.summary.name ?? ref.id, detail: "", metric: "" }];
 				return (
 					// biome-ignore lint/suspicious/noArrayIndexKey: the same model may stand in two places.
 					<div key={i} className={styles.target}>
 						<StatusDot color={ref.type === "run" ? runColor(runs, ref.id) : "var(--text-3)"} />
-						<Select
+						<ModelPicker
 							label={`Model ${i + 1}`}
 							value={value}
 							options={known}
