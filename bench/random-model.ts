@@ -4,7 +4,7 @@
  */
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseHfConfig, toHfConfig } from "../core/models/config.ts";
+import { hfConfigText, parseHfConfig } from "../core/models/config.ts";
 import type { FloatDtype } from "../core/models/hf/dtypes.ts";
 import { expectedTensors } from "../core/models/hf/load.ts";
 import { writeSafetensors } from "../core/models/hf/safetensors.ts";
@@ -32,7 +32,7 @@ export function writeRandomModel(
 	for (const name of ["tokenizer.json", "tokenizer_config.json", "generation_config.json"])
 		cpSync(new URL(name, STARTER), join(dir, name));
 	const config = parseHfConfig(json);
-	writeFileSync(join(dir, "config.json"), JSON.stringify(toHfConfig(config)));
+	writeFileSync(join(dir, "config.json"), hfConfigText(config));
 	const random = new Random("weights");
 	const pattern = Float32Array.from({ length: PERIOD }, () => 2 * random.next() - 1);
 	const tensors = [...expectedTensors(config)].map(([name, shape]) => {

@@ -103,6 +103,25 @@ test("an export keeps the source's format, and config.json names another one whe
 	for (const [name, tensor] of tensors) expect(wide.get(name)?.load()).toEqual(tensor.load());
 });
 
+test("another format changes one entry of config.json and not a letter of the rest", async () => {
+	const sourceDir = join(fixtures, "models/gemma2-tiny");
+	const original = readFileSync(join(sourceDir, "config.json"), "utf8");
+	const { config, tensors } = await loadModelFolder(sourceDir);
+	const configAfter = async (from: string) => {
+		const outDir = join(temporaryFolder(), "bf16");
+		await exportHf({ config, tensors, sourceDir: from, outDir, dtype: "BF16" });
+		return readFileSync(join(outDir, "config.json"), "utf8");
+	};
+	const named = await configAfter(sourceDir);
+	expect(named).toBe(original.replace('"torch_dtype": "float32"', '"torch_dtype": "bfloat16"'));
+	expect(named).toContain('"final_logit_softcapping": 1.0');
+
+	const unnamed = temporaryFolder();
+	writeFileSync(join(unnamed, "config.json"), original.replace('  "torch_dtype": "float32",\n', ""));
+	const added = JSON.parse(await configAfter(unnamed));
+	expect(added).toEqual({ ...JSON.parse(original), torch_dtype: "bfloat16" });
+});
+
 test("a folder that holds files is refused untouched; an empty one is used", async () => {
 	const { config, tensors, adapter } = await llamaWithAdapter();
 	const outDir = temporaryFolder();

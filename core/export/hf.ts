@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { AppError } from "../contract/errors.ts";
@@ -5,7 +6,7 @@ import { type DecoderConfig, parseHfConfig } from "../models/config.ts";
 import { FLOAT_DTYPES, type FloatDtype, isFloatDtype } from "../models/hf/dtypes.ts";
 import { expectedTensors, loadModelFolder } from "../models/hf/load.ts";
 import { type TensorSource, writeSafetensors } from "../models/hf/safetensors.ts";
-import { atomicWrite, readJson } from "../store/files.ts";
+import { atomicWrite, guardFile, readJson } from "../store/files.ts";
 import { COMPANIONS, companionsOf, copyFiles } from "./companions.ts";
 import type { ExportFormat } from "./format.ts";
 import { checkWritten, type ExportReport, exportFolder } from "./report.ts";
@@ -105,10 +106,19 @@ export function checkComplete(config: DecoderConfig, tensors: ReadonlyMap<string
 	}
 }
 
-/** transformers loads weights in the format that config.json names, so another format has to be named there. */
+/**
+ * transformers loads weights in the format that config.json names, so another format has to be named there. The rest of the
+ * text stays as it is: transformers refuses a 30 where it wrote 30.0.
+ */
 function writeConfigWithDtype(source: string, dir: string, dtype: FloatDtype): void {
 	const json = z.record(z.string(), z.unknown()).parse(readJson(source));
 	const name = { F32: "float32", F16: "float16", BF16: "bfloat16" }[dtype];
 	const field = "dtype" in json ? "dtype" : "torch_dtype";
-	atomicWrite(join(dir, "config.json"), `${JSON.stringify({ ...json, [field]: name }, null, 2)}\n`);
+	const text = guardFile(source, () => readFileSync(source, "utf8"));
+	const entry = `"${field}": "${name}"`;
+	const changed =
+		field in json
+			? text.replace(new RegExp(`"${field}"\\s*:\\s*("[^"]*"|null)`), entry)
+			: text.replace("{", `{\n  ${entry},`);
+	atomicWrite(join(dir, "config.json"), changed);
 }

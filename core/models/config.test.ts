@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { AppError } from "../contract/errors.ts";
-import { type DecoderConfig, parseHfConfig, toHfConfig } from "./config.ts";
+import { type DecoderConfig, hfConfigText, parseHfConfig, toHfConfig } from "./config.ts";
 
 const sizes = {
 	vocab_size: 64,
@@ -207,7 +207,13 @@ test.each([
 	mistral({ sliding_window: null }),
 ])("what toHfConfig writes reads back as the same configuration", (json) => {
 	const config = parseHfConfig(json);
-	expect(parseHfConfig(JSON.parse(JSON.stringify(toHfConfig(config))))).toEqual(config);
+	expect(parseHfConfig(JSON.parse(hfConfigText(config)))).toEqual(config);
+});
+
+test("caps are written as the floats that transformers asks for", () => {
+	const text = hfConfigText(parseHfConfig(gemma2({ final_logit_softcapping: 2.5 })));
+	expect(text).toContain('"attn_logit_softcapping": 50.0,');
+	expect(text).toContain('"final_logit_softcapping": 2.5,');
 });
 
 test("a configuration that the family's format cannot say is refused", () => {

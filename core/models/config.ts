@@ -90,3 +90,9 @@ export function toHfConfig(config: DecoderConfig): Record<string, unknown> {
 	}
 	return json;
 }
+
+/** The text of a `config.json`; transformers 5 refuses a cap of 30 that is not written as 30.0. */
+export function hfConfigText(config: DecoderConfig): string {
+	const text = JSON.stringify(toHfConfig(config), null, 2);
+	return `${text.replace(/("(?:attn|final)_logit_softcapping": \d+)(?=[,\n])/g, "$1.0")}\n`;
+}

@@ -1,9 +1,10 @@
 // Writes the exports that peft_check.py loads with peft and transformers: tsx export_for_check.ts <folder>
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { exportHf } from "../../core/export/hf.ts";
 import { mergedTensors } from "../../core/export/merge.ts";
 import { exportPeft } from "../../core/export/peft.ts";
-import { toHfConfig } from "../../core/models/config.ts";
+import { hfConfigText } from "../../core/models/config.ts";
 import { loadModelFolder } from "../../core/models/hf/load.ts";
 import { readPeftAdapter } from "../../core/models/hf/peft.ts";
 import { writeSafetensors } from "../../core/models/hf/safetensors.ts";
@@ -13,11 +14,10 @@ const out = process.argv[2];
 if (out === undefined) throw new Error("usage: export_for_check.ts <folder>");
 const fixtures = join(import.meta.dirname, "../../fixtures");
 
-const PAIRS = [
-	["llama-tiny", "llama-tiny-lora"],
-	["qwen2-tiny", "qwen2-tiny-lora"],
-	["llama-bf16-sharded-tiny", "llama-tiny-lora"],
-] as const;
+const PAIRS = readdirSync(join(fixtures, "adapters"))
+	.filter((adapter) => adapter.endsWith("-lora"))
+	.map((adapter): [string, string] => [adapter.replace(/-lora$/, ""), adapter]);
+PAIRS.push(["llama-bf16-sharded-tiny", "llama-tiny-lora"]);
 
 for (const [model, adapterName] of PAIRS) {
 	const sourceDir = join(fixtures, "models", model);
@@ -31,9 +31,9 @@ for (const [model, adapterName] of PAIRS) {
 }
 
 // A folder for a new model: config.json in our words rather than a copy.
-for (const model of ["llama-tiny", "qwen2-tiny", "llama3-rope-tiny", "llama-bf16-sharded-tiny"]) {
+for (const model of readdirSync(join(fixtures, "models"))) {
 	const { config, tensors } = await loadModelFolder(join(fixtures, "models", model));
 	const dir = join(out, model, "rewritten");
-	atomicWrite(join(dir, "config.json"), JSON.stringify(toHfConfig(config)));
+	atomicWrite(join(dir, "config.json"), hfConfigText(config));
 	writeSafetensors(join(dir, "model.safetensors"), tensors, { format: "pt" }, { dtype: "F32" });
 }

@@ -11,7 +11,8 @@ from transformers import AutoModelForCausalLM
 from common import FIXTURES
 
 ROOT = Path(__file__).resolve().parents[2]
-ADAPTERS = {"llama-tiny": "llama-tiny-lora", "qwen2-tiny": "qwen2-tiny-lora", "llama-bf16-sharded-tiny": "llama-tiny-lora"}
+ADAPTERS = {folder.name.removesuffix("-lora"): folder.name for folder in sorted((FIXTURES / "adapters").glob("*-lora"))}
+ADAPTERS["llama-bf16-sharded-tiny"] = "llama-tiny-lora"
 IDS = torch.tensor([[1, 17, 42, 9, 33, 11, 50, 7, 60, 23, 5, 2]])
 
 
@@ -62,7 +63,7 @@ def main() -> None:
                 torch.testing.assert_close(found[name].float(), tensor.float(), rtol=step, atol=1e-6, msg=lambda m: f"{name}: {m}")
             print(f"{model}, merged in its own format ({stored}): {len(rounded)} tensors as peft merges them")
 
-        for model in [*ADAPTERS, "llama3-rope-tiny"]:
+        for model in sorted(folder.name for folder in (FIXTURES / "models").iterdir()):
             original = logits(load(FIXTURES / "models" / model, dtype=torch.float32))
             rewritten = load(Path(temporary) / model / "rewritten")
             report(f"{model}, config.json in our words", (logits(rewritten) - original).abs().max().item(), 0)
