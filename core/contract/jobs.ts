@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { compareResultSchema, compareSpecSchema } from "./comparison.ts";
 import { exportDtypeSchema, exportFormatIdSchema } from "./exports.ts";
+import { parityResultSchema, paritySpecSchema } from "./parity.ts";
 import {
 	inspectResultSchema,
 	inspectSpecSchema,
@@ -205,6 +206,7 @@ export const jobSpecSchema = z.discriminatedUnion("kind", [
 	inspectSpecSchema,
 	playgroundSpecSchema,
 	probeSpecSchema,
+	paritySpecSchema,
 ]);
 export type JobSpec = z.infer<typeof jobSpecSchema>;
 export type JobKind = JobSpec["kind"];
@@ -464,6 +466,7 @@ export const jobResultSchemas = {
 	inspect: inspectResultSchema,
 	playground: playgroundResultSchema,
 	"probe-provider": probeResultSchema,
+	parity: parityResultSchema,
 } satisfies Record<JobKind, z.ZodType>;
 export type JobResult<K extends JobKind> = z.infer<(typeof jobResultSchemas)[K]>;
 export type SpecOf<K extends JobKind> = Extract<JobSpec, { kind: K }>;

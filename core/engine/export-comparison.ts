@@ -3,14 +3,9 @@ import type { ExportComparison } from "../contract/jobs.ts";
 import { GREEDY_SAMPLING } from "../contract/sampling.ts";
 import type { Reopened } from "../export/format.ts";
 import type { Policy } from "../export/run-policy.ts";
-import { Graph } from "../graph/graph.ts";
-import { decoder } from "../models/decoder.ts";
-import { logitsOf } from "../models/head.ts";
-import { plainLayout } from "../models/layout.ts";
-import { Network } from "../models/network.ts";
-import { GraphSession } from "../runtime/session.ts";
 import { withSampler } from "../sampling/with-sampler.ts";
 import { loadTokenizer } from "../tokenizers/tokenizer.ts";
+import { readLogits } from "./logits.ts";
 
 /** What the finished export and the run's own policy both answer. Any text encodes, so any text will do. */
 const PROMPT = "Ann has 7 apples. She buys 5 apples. How many apples does Ann have now?";
@@ -100,24 +95,8 @@ async function greedy(
 	return answer.tokens;
 }
 
-/** Logits of the token after each one read, one row after the other. */
-async function policyLogits(
-	{ config, tensors }: Policy,
-	read: readonly number[],
-	threads: number,
-): Promise<Float32Array> {
-	const graph = new Graph();
-	const network = new Network(graph, config, tensors, "export", { type: "frozen" });
-	graph.output("logits", logitsOf(network, decoder(network, plainLayout(graph))));
-	const session = await GraphSession.create(graph, { threads });
-	try {
-		const input = { shape: [1, read.length], data: BigInt64Array.from(read, BigInt) };
-		const { logits } = await session.run({ input_ids: input });
-		if (!(logits?.data instanceof Float32Array)) throw new Error("the graph has no logits");
-		return logits.data.slice();
-	} finally {
-		await session.release();
-	}
+async function policyLogits(policy: Policy, read: readonly number[], threads: number): Promise<Float32Array> {
+	return (await readLogits(policy, read, { threads })).value;
 }
 
 /** Compares logits of all positions, and with them the greedy answer: it goes on alike while the top token is the same. */

@@ -147,6 +147,8 @@ function dispatch(jobs: JobTable, spec: JobSpec, context: SessionContext) {
 			return jobs.inspect(spec, context).then((result) => jobResultSchemas.inspect.parse(result));
 		case "playground":
 			return jobs.playground(spec, context).then((result) => jobResultSchemas.playground.parse(result));
+		case "parity":
+			return jobs.parity(spec, context).then((result) => jobResultSchemas.parity.parse(result));
 		case "probe-provider":
 			return jobs["probe-provider"](spec, context).then((result) =>
 				jobResultSchemas["probe-provider"].parse(result),

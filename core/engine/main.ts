@@ -48,5 +48,6 @@ runHost({
 	playground: computing(async (spec, context) =>
 		(await import("../evaluation/playground.ts")).playgroundJob(spec, context),
 	),
+	parity: async (spec, context) => (await import("./parity-job.ts")).parityJob(spec, context),
 	"probe-provider": async (spec) => (await import("../runtime/probe.ts")).probeProvider(spec),
 });

@@ -10,6 +10,7 @@ import {
 	type Node,
 	type Value,
 } from "./graph.ts";
+import type { Lowering } from "./lower.ts";
 
 /** Of each type its number in ONNX, the bytes of an element and the array that holds it. */
 const STORED = {
@@ -64,6 +65,8 @@ export interface SerialiseOptions {
 	fileName?: (index: number) => string;
 	/** Tensors are spread over files of at most this size, where no single one is larger; one file unless given. */
 	fileBytes?: number;
+	/** Writes some ops as others that the session's provider has; none unless given. */
+	lowering?: Lowering | null;
 }
 
 type Writer = protobuf.Writer;
@@ -76,12 +79,19 @@ function message(w: Writer, field: number, write: (w: Writer) => void): void {
 	w.ldelim();
 }
 
-/** Writes the graph as an ONNX ModelProto; nodes that no output needs are left out. */
+/** What stays the same while a graph is written. */
+interface Writing {
+	readonly used: Set<Value>;
+	readonly lowering: Lowering | null;
+}
+
+/** Writes the graph as an ONNX ModelProto; nodes that no output needs are left out, others lowered where that is given. */
 export function serialise(graph: Graph, options: SerialiseOptions = {}): SerialisedGraph {
-	const { mapAboveBytes = MAPPED_BYTES, inlineBytes = INLINE_BYTES } = options;
+	const { mapAboveBytes = MAPPED_BYTES, inlineBytes = INLINE_BYTES, lowering = null } = options;
 	const { fileName = () => EXTERNAL_FILE, fileBytes = Number.POSITIVE_INFINITY } = options;
 	const used = new Set<Value>(graph.outputs.values());
 	const nodes = neededNodes(graph.nodes, used);
+	const writing = { used, lowering };
 	const external: ExternalTensor[] = [];
 	/** Where each external file ends so far. */
 	const fileEnds = [0];
@@ -93,7 +103,7 @@ export function serialise(graph: Graph, options: SerialiseOptions = {}): Seriali
 	integer(w, 1, 9); // ir_version
 	text(w, 2, "dqo-studio");
 	message(w, 7, (g) => {
-		for (const node of nodes) message(g, 1, (n) => writeNode(n, node, used));
+		writeNodes(g, nodes, writing);
 		text(g, 2, "dqo");
 		for (const weight of weights) {
 			const { value, file } = weight;
@@ -194,28 +204,38 @@ function writeOutput(g: Writer, name: string, value: Value): void {
 	});
 }
 
-function writeBody(g: Writer, body: Body, used: Set<Value>): void {
-	for (const node of neededNodes(body.nodes, used)) message(g, 1, (n) => writeNode(n, node, used));
+function writeBody(g: Writer, body: Body, writing: Writing): void {
+	// A loop's state stays on the CPU with every provider but CUDA, and WebGPU's MatMul ends the process where a cache is
+	// still empty: a body keeps its ops as they are.
+	writeNodes(g, neededNodes(body.nodes, writing.used), { used: writing.used, lowering: null });
 	text(g, 2, body.name);
 	for (const value of body.inputs) message(g, 11, (v) => writeInfo(v, value.name, value));
 	for (const [i, value] of body.outputs.entries()) writeOutput(g, `${body.name}/output/${i}`, value);
 }
 
-function writeNode(w: Writer, node: Node, used: Set<Value>): void {
+function writeNodes(g: Writer, nodes: readonly Node[], writing: Writing): void {
+	for (const node of nodes) {
+		const lowered = writing.lowering?.(node, writing.used);
+		for (const part of lowered ?? []) for (const output of part.outputs) writing.used.add(output);
+		for (const part of lowered ?? [node]) message(g, 1, (n) => writeNode(n, part, writing));
+	}
+}
+
+function writeNode(w: Writer, node: Node, writing: Writing): void {
 	for (const input of node.inputs) text(w, 1, input ? input.name : "");
 	// A trailing optional output that nobody reads is not asked of the kernel.
 	const all = node.op === "Split" || bodiesOf(node).length > 0;
-	const lastUsed = all ? node.outputs.length - 1 : node.outputs.findLastIndex((o) => used.has(o));
+	const lastUsed = all ? node.outputs.length - 1 : node.outputs.findLastIndex((o) => writing.used.has(o));
 	for (const out of node.outputs.slice(0, lastUsed + 1)) text(w, 2, out.name);
 	text(w, 3, node.name);
 	text(w, 4, node.op);
 	for (const [name, attribute] of Object.entries(node.attributes)) {
-		message(w, 5, (a) => writeAttribute(a, name, attribute, used));
+		message(w, 5, (a) => writeAttribute(a, name, attribute, writing));
 	}
 	if (node.domain) text(w, 7, node.domain);
 }
 
-function writeAttribute(w: Writer, name: string, attribute: Attribute, used: Set<Value>): void {
+function writeAttribute(w: Writer, name: string, attribute: Attribute, writing: Writing): void {
 	text(w, 1, name);
 	switch (attribute.type) {
 		case "float":
@@ -228,7 +248,7 @@ function writeAttribute(w: Writer, name: string, attribute: Attribute, used: Set
 			text(w, 4, attribute.value);
 			return void integer(w, 20, 3);
 		case "graph":
-			message(w, 6, (g) => writeBody(g, attribute.value, used));
+			message(w, 6, (g) => writeBody(g, attribute.value, writing));
 			return void integer(w, 20, 5);
 		case "ints":
 			for (const x of attribute.value) integer(w, 8, x);

@@ -1,4 +1,5 @@
-import type { Device } from "../contract/provider.ts";
+import type { Device, Provider } from "../contract/provider.ts";
+import { type Lowering, lowerToStandard } from "../graph/lower.ts";
 
 let device: Device = { provider: "cpu" };
 
@@ -18,4 +19,11 @@ export function deviceInUse(): Device {
 export function executionProviders({ provider, deviceId }: Device): { name: string; deviceId?: number }[] {
 	const first = deviceId === undefined ? { name: provider } : { name: provider, deviceId };
 	return provider === "cpu" ? [{ name: provider }] : [first, { name: "cpu" }];
+}
+
+/** Providers with kernels for every op that our graphs are built of, as they are. */
+const COMPLETE: ReadonlySet<Provider> = new Set(["cpu", "cuda", "tensorrt"]);
+
+export function loweringFor({ provider }: Device): Lowering | null {
+	return COMPLETE.has(provider) ? null : lowerToStandard;
 }

@@ -1,8 +1,9 @@
+import { join } from "node:path";
 import { AppError } from "../contract/errors.ts";
 import type { Device } from "../contract/provider.ts";
 import type { Graph, TensorData } from "../graph/graph.ts";
 import { EXTERNAL_FILE, type SerialisedGraph, serialise } from "../graph/serialise.ts";
-import { deviceInUse, executionProviders } from "./device.ts";
+import { deviceInUse, executionProviders, loweringFor } from "./device.ts";
 import { InferenceSession, Tensor } from "./ort.ts";
 
 /** A dense array with its shape, as it crosses into and out of a session. */
@@ -14,24 +15,40 @@ export interface HostTensor {
 export interface SessionOptions {
 	/** What computes; default is the device of this process. */
 	device?: Device;
+	/** `disabled` runs the graph op by op as it was built: for comparing. Default `all`. */
+	optimization?: "all" | "disabled";
+	/** Folder for ONNX Runtime's profile of what ran where and how long; `readPlacement` reads it after `release`. */
+	profileDir?: string;
 	/** CPU threads inside an op; 0 lets ONNX Runtime take every core. */
 	threads?: number;
 	/** Bytes of weights past which they are mapped from the files they lie in, see `MAPPED_BYTES`. */
 	mapAboveBytes?: number;
 }
 
+/** Bytes that were handed to sessions and back: on a GPU, what crosses the bus. */
+export interface Traffic {
+	readonly inBytes: number;
+	readonly outBytes: number;
+}
+
 /** A graph loaded into ONNX Runtime. */
 export class GraphSession {
 	private readonly session: InferenceSession;
+	private readonly profiles: boolean;
+	private inBytes = 0;
+	private outBytes = 0;
 
-	private constructor(session: InferenceSession) {
+	private constructor(session: InferenceSession, profiles: boolean) {
 		this.session = session;
+		this.profiles = profiles;
 	}
 
 	/** Serialises the graph and loads it. Throws `graph-invalid` when ONNX Runtime refuses it, `out-of-memory`. */
 	static async create(graph: Graph, options: SessionOptions = {}): Promise<GraphSession> {
-		const serialised = serialise(graph, { mapAboveBytes: options.mapAboveBytes });
+		const lowering = loweringFor(options.device ?? deviceInUse());
+		const serialised = serialise(graph, { mapAboveBytes: options.mapAboveBytes, lowering });
 		const { model, external, mappedFrom } = serialised;
+		const profiles = options.profileDir !== undefined;
 		const settings: InferenceSession.SessionOptions = {
 			...settingsFor(options),
 			externalData: external.length > 0 ? [{ path: EXTERNAL_FILE, data: externalBytes(serialised) }] : [],
@@ -42,7 +59,7 @@ export class GraphSession {
 			settings.extra = { session };
 		}
 		try {
-			return new GraphSession(await InferenceSession.create(model, settings));
+			return new GraphSession(await InferenceSession.create(model, settings), profiles);
 		} catch (cause) {
 			throw refusal(cause, "loaded");
 		}
@@ -54,7 +71,7 @@ export class GraphSession {
 		options: Pick<SessionOptions, "device" | "threads"> = {},
 	): Promise<GraphSession> {
 		try {
-			return new GraphSession(await InferenceSession.create(path, settingsFor(options)));
+			return new GraphSession(await InferenceSession.create(path, settingsFor(options)), false);
 		} catch (cause) {
 			throw refusal(cause, "loaded");
 		}
@@ -71,12 +88,17 @@ export class GraphSession {
 			const feed = feeds[name];
 			if (!feed) throw new Error(`the graph's input ${name} was not fed`);
 			inputs[name] = toTensor(feed);
+			this.inBytes += feed.data.byteLength;
 		}
 		try {
 			const results = await this.session.run(inputs, [...(fetches ?? this.session.outputNames)]);
-			return Object.fromEntries(
-				Object.entries(results).map(([name, tensor]) => [name, { shape: tensor.dims, data: dataOf(tensor) }]),
-			);
+			const outputs: Record<string, HostTensor> = {};
+			for (const [name, tensor] of Object.entries(results)) {
+				const data = dataOf(tensor);
+				this.outBytes += data.byteLength;
+				outputs[name] = { shape: tensor.dims, data };
+			}
+			return outputs;
 		} catch (cause) {
 			throw refusal(cause, "run");
 		}
@@ -90,21 +112,36 @@ export class GraphSession {
 		return this.session.outputNames;
 	}
 
+	/** Over all runs so far. */
+	get traffic(): Traffic {
+		return { inBytes: this.inBytes, outBytes: this.outBytes };
+	}
+
 	async release(): Promise<void> {
+		if (this.profiles) this.session.endProfiling();
 		await this.session.release();
 	}
 }
 
-function settingsFor({ device, threads = 0 }: SessionOptions): InferenceSession.SessionOptions {
+let profileCount = 0;
+
+/** Each session of a process writes a file of its own. */
+function profiling(dir: string): InferenceSession.SessionOptions {
+	return { enableProfiling: true, profileFilePrefix: join(dir, `session-${profileCount++}`) };
+}
+
+function settingsFor(options: SessionOptions): InferenceSession.SessionOptions {
+	const { device, threads = 0, optimization = "all", profileDir } = options;
 	return {
 		executionProviders: executionProviders(device ?? deviceInUse()),
-		graphOptimizationLevel: "all",
+		graphOptimizationLevel: optimization,
 		executionMode: "sequential",
 		intraOpNumThreads: threads,
 		enableCpuMemArena: true,
 		// Measured: with the pattern on, peak memory nearly doubles and nothing is faster.
 		enableMemPattern: false,
 		logSeverityLevel: 3,
+		...(profileDir === undefined ? {} : profiling(profileDir)),
 	};
 }
 

@@ -2,23 +2,38 @@ import { statfsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { arch, availableParallelism, cpus, freemem, platform, release, totalmem } from "node:os";
 import { z } from "zod";
+import { PROVIDERS } from "../../contract/provider.ts";
+import { compareProvider, type ParityReport } from "../../engine/parity.ts";
 import { probe } from "../../engine/probe.ts";
 import { providersOf } from "../../runtime/providers.ts";
 import { defineCommand } from "../command.ts";
 import { byteSize, table } from "../format.ts";
+import { choice, flag } from "../options.ts";
 import { version } from "../version.ts";
+import { ALONE, parityText } from "./parity-text.ts";
+import { path } from "./shared.ts";
 
 export const doctor = defineCommand({
 	name: "doctor",
 	summary: "show what this machine can run on, and what is missing",
 	about:
 		"Tries every execution provider in a process of its own by computing with it, and explains each failure.",
-	options: {},
+	options: {
+		parity: flag(
+			"also compute a training step and answers on each provider that works, and compare with the CPU",
+		),
+		provider: choice(PROVIDERS, "compare this provider alone"),
+		model: path("DIR", "model folder to compare with", "the built-in starter"),
+	},
 	examples: [
 		{ line: "dqo doctor", does: "execution providers, threads, memory, disk, versions" },
 		{ line: "dqo doctor --json", does: "the same for a bug report" },
+		{
+			line: "dqo doctor --parity",
+			does: "whether a GPU computes what the CPU does, and what falls back to the CPU",
+		},
 	],
-	async run() {
+	async run(values, { reporter }) {
 		const providers = await Promise.all(providersOf(platform(), arch()).map((provider) => probe(provider)));
 		const machine = describeMachine();
 		const rows = providers.map((one) =>
@@ -37,7 +52,22 @@ export const doctor = defineCommand({
 			`versions dqo ${version}, onnxruntime-node ${machine.versions.onnxruntime}, node ${machine.versions.node}, ${machine.system}`,
 		].join("\n");
 		const cpuWorks = providers.some((one) => one.provider === "cpu" && one.works);
-		return { json: { ok: cpuWorks, providers, ...machine }, text, exitCode: cpuWorks ? 0 : 1 };
+		if (!values.parity)
+			return { json: { ok: cpuWorks, providers, ...machine }, text, exitCode: cpuWorks ? 0 : 1 };
+		const others = providers.filter((one) => one.works && one.provider !== "cpu").map((one) => one.provider);
+		const compared = values.provider ? [values.provider] : others.length > 0 ? others : (["cpu"] as const);
+		const parity: ParityReport[] = [];
+		for (const provider of compared) {
+			reporter.line(`comparing ${provider} with the CPU ...`);
+			parity.push(await compareProvider(provider, values.model ? { modelDir: values.model } : {}));
+		}
+		const alone = compared.every((provider) => provider === "cpu");
+		const sound = parity.every(({ verdict }) => verdict === "equal" || verdict === "close");
+		return {
+			json: { ok: cpuWorks && sound, providers, ...machine, parity, nothingToCompareWith: alone },
+			text: [text, "", ...parity.map(parityText), ...(alone ? ["", ALONE] : [])].join("\n"),
+			exitCode: cpuWorks && sound ? 0 : 1,
+		};
 	},
 });
 

@@ -102,7 +102,15 @@ runHost({
 		comparison: null,
 		problem: null,
 	}),
-	...{ grade: unused, pairs: unused, split: unused, compare: unused, inspect: unused, playground: unused },
+	...{
+		grade: unused,
+		pairs: unused,
+		split: unused,
+		compare: unused,
+		inspect: unused,
+		playground: unused,
+		parity: unused,
+	},
 	"probe-provider": async ({ provider }) => ({ reason: "completed", provider, elapsedMs: 0 }),
 });
 

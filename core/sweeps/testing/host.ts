@@ -21,7 +21,15 @@ runHost({
 	evaluate: unused,
 	values: unused,
 	export: unused,
-	...{ grade: unused, pairs: unused, split: unused, compare: unused, inspect: unused, playground: unused },
+	...{
+		grade: unused,
+		pairs: unused,
+		split: unused,
+		compare: unused,
+		inspect: unused,
+		playground: unused,
+		parity: unused,
+	},
 	"probe-provider": unused,
 });
 
