@@ -24,6 +24,7 @@ import { createSweepHandlers } from "./sweeps/handlers.ts";
 import { SweepService } from "./sweeps/service.ts";
 import { createSystemHandlers } from "./system/handlers.ts";
 import { SettingsStore } from "./system/settings.ts";
+import { estimateTask } from "./tasks/estimate.ts";
 import { createTaskHandlers } from "./tasks/handlers.ts";
 import { TaskService } from "./tasks/service.ts";
 import type { WatchRun } from "./window.ts";
@@ -100,6 +101,14 @@ export function createStudio(options: StudioOptions): Studio {
 		...createPlanHandlers({ context, runs, sweeps, plans, data, models }),
 		...createSweepHandlers(sweeps, runs),
 		...createTaskHandlers(tasks),
+		"tasks.estimate": async (spec) => ({
+			estimate: estimateTask(spec, {
+				...{ models, runs },
+				counts: (id) => data.manifest(id)?.counts ?? null,
+				tasks: () => tasks.list(),
+				throughput: () => plans.throughput(),
+			}),
+		}),
 		...createPlaygroundHandlers(playground, values),
 		"exports.formats": (input) => exportFormats(input, context, runs),
 		"compare.heldOut": ({ runIds }) => compareHeldOut(runs, runIds),

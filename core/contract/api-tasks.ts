@@ -128,6 +128,16 @@ export const taskStateSchema = z.strictObject({
 });
 export type TaskState = z.infer<typeof taskStateSchema>;
 
+/** How long a task is likely to take. */
+export const taskEstimateSchema = z.strictObject({
+	seconds: z.number().min(0),
+	/** Where every response is as long as it may be; null where that is not known. */
+	mostSeconds: z.number().min(0).nullable(),
+	/** What it is known from, in words. */
+	from: z.string(),
+});
+export type TaskEstimate = z.infer<typeof taskEstimateSchema>;
+
 /** `result` of a demo. */
 export const demoResultSchema = z.strictObject({
 	before: z.strictObject({ accuracy: shareSchema, interval: intervalSchema, n: countSchema }).nullable(),
@@ -197,6 +207,8 @@ export const tasksApi = {
 	"tasks.list": method(emptySchema, z.strictObject({ tasks: z.array(taskStateSchema) })),
 	"tasks.get": method(byId, taskStateSchema),
 	"tasks.start": method(taskSpecSchema, z.strictObject({ id: idSchema })),
+	/** What a task would take; null where nothing is known of its pace. */
+	"tasks.estimate": method(taskSpecSchema, z.strictObject({ estimate: taskEstimateSchema.nullable() })),
 	"tasks.cancel": method(byId, doneSchema),
 	/** Takes a finished task off the list; what it made stays. */
 	"tasks.dismiss": method(byId, doneSchema),

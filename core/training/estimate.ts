@@ -280,18 +280,36 @@ function graphSeconds(cost: StepCost, shape: BatchShape, throughput: Throughput)
 	);
 }
 
-/** Greedy answers, as long as the data's own: every weight is read for each token of a batch, and multiplied for each row. */
+/** Greedy answers, as long as the data's own. */
 function answerSeconds(input: EstimateInput, throughput: Throughput): number {
 	const { model, data } = input;
-	const rows = answers(input);
-	if (rows === 0) return 0;
-	const numbers = parameterCount(model);
-	const tokens = data.responseTokens.mean;
-	const nodes = 40 * model.layers;
+	const [promptTokens, newTokens] = [data.promptTokens.mean, data.responseTokens.mean];
+	const size = { numbers: parameterCount(model), layers: model.layers };
+	return drawSeconds({ ...size, rows: answers(input), promptTokens, newTokens }, throughput);
+}
+
+export interface Drawing {
+	/** Numbers of the model's weights. */
+	readonly numbers: number;
+	readonly layers: number;
+	/** Responses. */
+	readonly rows: number;
+	/** Mean lengths. */
+	readonly promptTokens: number;
+	readonly newTokens: number;
+}
+
+/** Rows that the sampler decodes together at most. */
+const ROWS_AT_ONCE = 512;
+
+/** Seconds to draw responses: every weight is read for each token of a batch, and multiplied for each row. */
+export function drawSeconds(drawing: Drawing, throughput: Throughput): number {
+	const { numbers, layers, rows, promptTokens, newTokens } = drawing;
+	const batches = Math.ceil(rows / ROWS_AT_ONCE);
+	const nodes = 40 * layers;
 	const perToken =
 		(2 * numbers * rows) / throughput.matrixFlops +
-		(4 * numbers) / throughput.movedBytes +
-		nodes * throughput.secondsPerNode;
-	const prompts = (2 * numbers * rows * data.promptTokens.mean) / throughput.matrixFlops;
-	return prompts + tokens * perToken;
+		batches * ((4 * numbers) / throughput.movedBytes + nodes * throughput.secondsPerNode);
+	const prompts = (2 * numbers * rows * promptTokens) / throughput.matrixFlops;
+	return prompts + newTokens * perToken;
 }

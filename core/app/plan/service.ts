@@ -3,7 +3,7 @@ import type { Draft, Plan } from "../../contract/api-runs.ts";
 import { AppError } from "../../contract/errors.ts";
 import type { RunConfig } from "../../contract/run.ts";
 import { budget, rungsOf, survivors } from "../../sweeps/plan.ts";
-import { type EstimateInput, stepsOf } from "../../training/estimate.ts";
+import { type EstimateInput, stepsOf, type Throughput } from "../../training/estimate.ts";
 import type { AppContext } from "../context.ts";
 import { memoryLimit } from "../devices/memory.ts";
 import type { RunService } from "../runs/service.ts";
@@ -62,6 +62,11 @@ export class PlanService {
 	close(): void {
 		this.#unsubscribe();
 		this.#thread.close();
+	}
+
+	/** What this machine does in a second, with the threads of the settings. */
+	throughput(): Throughput {
+		return this.#calibration.throughput(this.#deps.context.settings().threads);
 	}
 
 	points(draft: Draft): Points {

@@ -1,7 +1,7 @@
 import type { ApiHandlers } from "../../contract/api.ts";
 import type { TaskService } from "./service.ts";
 
-type Own = Extract<keyof ApiHandlers, `tasks.${string}`>;
+type Own = Exclude<Extract<keyof ApiHandlers, `tasks.${string}`>, "tasks.estimate">;
 
 export function createTaskHandlers(tasks: TaskService): Pick<ApiHandlers, Own> {
 	return {

@@ -15,7 +15,7 @@ import {
 	TextField,
 } from "../../ui/index.ts";
 import { useAnswer } from "../shared/useAnswer.ts";
-import { amountText, type Draft, newDraft, specOf, usualTemplate } from "./draft.ts";
+import { amountText, type Draft, newDraft, specOf, timeText, usualTemplate } from "./draft.ts";
 import { MAKE_WORDS, type MakeKind } from "./kinds.ts";
 import styles from "./Making.module.css";
 import { madeName } from "./names.ts";
@@ -68,6 +68,7 @@ export function MakeDialog({
 	const template = draft.template ?? trained?.template ?? usualTemplate(draft.task, choice?.builtIn ?? false);
 
 	const spec = specOf(kind, draft, entry.id, choice?.model ?? null, template);
+	const estimate = useAnswer("tasks.estimate", spec).value?.estimate ?? null;
 	const start = async () => {
 		setTried(true);
 		// A limit that is not valid must not pass for none.
@@ -90,9 +91,13 @@ export function MakeDialog({
 			footer={
 				<>
 					<span className={styles.amount} role="status">
-						{tried && spec === null
-							? "Something above is missing or not valid."
-							: amountText(kind, draft, summary)}
+						{tried && spec === null ? (
+							"Something above is missing or not valid."
+						) : (
+							<>
+								{amountText(kind, draft, summary)} {spec && estimate && <b>{timeText(estimate)}</b>}
+							</>
+						)}
 					</span>
 					<Button onClick={onClose}>Cancel</Button>
 					<Button variant="primary" onClick={() => void start()}>

@@ -1,5 +1,6 @@
 import type { ModelRef } from "../../../core/contract/api-common.ts";
 import type { DataSummary } from "../../../core/contract/api-data.ts";
+import type { TaskEstimate } from "../../../core/contract/api-tasks.ts";
 import { PAPER_SAMPLING, type SamplingConfig, type Separator } from "../../../core/contract/sampling.ts";
 import { PROMPT_TEMPLATES, type Task } from "../../../core/contract/task.ts";
 import * as format from "../../ui/format.ts";
@@ -95,4 +96,12 @@ export function amountText(kind: MakeKind, draft: Draft, summary: DataSummary | 
 			return `${format.plural(examples, "response")}, ${each}.`;
 		}
 	}
+}
+
+/** How long a start takes: `About 4 m 10 s, at most 11 m 02 s, at the pace of gsm8k, responses.` */
+export function timeText({ seconds, mostSeconds, from }: TaskEstimate): string {
+	const time = (s: number) => format.duration(1000 * Math.max(1, Math.round(s)));
+	const most =
+		mostSeconds === null || time(mostSeconds) === time(seconds) ? "" : `, at most ${time(mostSeconds)}`;
+	return `About ${time(seconds)}${most}, ${from}.`;
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { DataSummary } from "../../../core/contract/api-data.ts";
 import { taskSpecSchema } from "../../../core/contract/api-tasks.ts";
 import { PROMPT_TEMPLATES } from "../../../core/contract/task.ts";
-import { amountText, newDraft, specOf, usualTemplate } from "./draft.ts";
+import { amountText, newDraft, specOf, timeText, usualTemplate } from "./draft.ts";
 import { MAKE_KINDS, misfitOf } from "./kinds.ts";
 
 const summary: DataSummary = {
@@ -64,6 +64,14 @@ describe("a draft", () => {
 			"20 responses: 4 to each of 5 prompts.",
 		);
 		expect(amountText("generate", { ...draft, limit: 999 }, summary)).toMatch(/^400 responses/);
+	});
+
+	it("says how long it takes, and how long at the most where that differs", () => {
+		const from = "at the pace of x";
+		expect(timeText({ seconds: 250.2, mostSeconds: 662, from })).toBe(
+			"About 4 m 10 s, at most 11 m 02 s, at the pace of x.",
+		);
+		expect(timeText({ seconds: 0.2, mostSeconds: 0.3, from })).toBe("About 1.0 s, at the pace of x.");
 	});
 
 	it("asks the starter plainly, and other models as the paper does", () => {
