@@ -1,8 +1,10 @@
 import { Ellipsis } from "lucide-react";
 import type { ModelCard, ModelEntry } from "../../../core/contract/api-models.ts";
 import { routes } from "../../app/navigation.ts";
+import { chooseModel } from "../../app/picking.ts";
 import {
 	Banner,
+	Button,
 	ButtonLink,
 	Card,
 	CopyButton,
@@ -12,10 +14,13 @@ import {
 	LoadingLine,
 	Menu,
 	Pill,
+	Skeleton,
 } from "../../ui/index.ts";
+import { Markdown } from "./Markdown.tsx";
 import styles from "./Models.module.css";
 import { modelMenu } from "./menu.ts";
 import { cardText, fitOf, parametersText } from "./model-words.ts";
+import { templateParts } from "./template.ts";
 import { useModelCard } from "./useModelCard.ts";
 
 /** One model: what it is, how its chat template writes a conversation, its files and its card. */
@@ -51,11 +56,7 @@ export function ModelDetail({
 					/>
 				</div>
 			</div>
-			{model.refusal && (
-				<Banner tone="bad" title={model.refusal.message}>
-					{model.refusal.hint}
-				</Banner>
-			)}
+			{model.refusal && <Refusal refusal={model.refusal} onRemove={() => onAsk("remove", model)} />}
 			{error !== null && <ErrorNote error={error} />}
 			<div className={styles.loading}>
 				<LoadingLine active={card === null && error === null} label="Reading the model's folder" />
@@ -68,7 +69,7 @@ export function ModelDetail({
 						<Card title="Model card">
 							{/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must take the focus */}
 							<div className={styles.cardText} tabIndex={0}>
-								{cardText(card.card)}
+								<Markdown text={cardText(card.card)} />
 							</div>
 						</Card>
 					)}
@@ -76,6 +77,32 @@ export function ModelDetail({
 				{card && <Files files={card.files} />}
 			</div>
 		</>
+	);
+}
+
+/** Why a folder cannot be trained from, what could be done about it, and what this program takes. */
+function Refusal({
+	refusal,
+	onRemove,
+}: {
+	refusal: NonNullable<ModelEntry["refusal"]>;
+	onRemove: () => void;
+}) {
+	return (
+		<Banner
+			tone="bad"
+			title={refusal.message}
+			action={
+				<>
+					<Button onClick={() => void chooseModel()}>Choose another folder…</Button>
+					<Button variant="quiet" onClick={onRemove}>
+						Remove from the list…
+					</Button>
+				</>
+			}
+		>
+			{refusal.hint} The folder was not changed.
+		</Banner>
 	);
 }
 
@@ -131,13 +158,19 @@ function Template({ model, card }: { model: ModelEntry; card: ModelCard | null }
 			) : card?.templatePreview ? (
 				// biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must take the focus
 				<pre className={styles.template} tabIndex={0}>
-					{card.templatePreview}
+					{templateParts(card.templatePreview).map(({ text, special }, i) => {
+						// A part has nothing but its place to be told by.
+						const key = `part-${i}`;
+						return special ? <mark key={key}>{text}</mark> : <span key={key}>{text}</span>;
+					})}
 				</pre>
 			) : (
 				<p className={styles.quiet}>
-					{card === null && model.hasChatTemplate
-						? "Rendering"
-						: "None: prompts go in as they are, and responses follow at once."}
+					{card === null && model.hasChatTemplate ? (
+						<Skeleton chars={40} label="Being rendered" />
+					) : (
+						"None: prompts go in as they are, and responses follow at once."
+					)}
 				</p>
 			)}
 		</Card>
