@@ -1,18 +1,21 @@
 import type { RunConfigInput } from "../core/contract/resolve.ts";
+import { QWEN2_HALF_B } from "./random-model.ts";
 
 /** A model of random weights and the run that is measured on it. */
 export interface EstimateCase {
 	readonly name: string;
 	/** Peak of the engine process that `bench/estimate.ts` measured, on Linux x64 with two threads. */
 	readonly measuredMiB: number;
-	readonly model: {
-		readonly hidden: number;
-		readonly inner: number;
-		readonly layers: number;
-		readonly heads: number;
-		readonly kvHeads: number;
-		readonly vocab: number;
-	};
+	readonly model:
+		| "qwen2-0.5b"
+		| {
+				readonly hidden: number;
+				readonly inner: number;
+				readonly layers: number;
+				readonly heads: number;
+				readonly kvHeads: number;
+				readonly vocab: number;
+		  };
 	/** Tokens of every prompt, about, and of every response. */
 	readonly promptTokens: number;
 	readonly responseTokens: number;
@@ -74,11 +77,19 @@ export const ESTIMATE_CASES: readonly EstimateCase[] = [
 		...short,
 		run: { microTokens: 512, adapter: full },
 	},
+	{
+		name: "qwen2-0.5b dqo lora",
+		measuredMiB: 1,
+		model: "qwen2-0.5b",
+		...{ promptTokens: 60, responseTokens: 100, perPrompt: 4 },
+		run: { microTokens: 512, globalBatch: 4, maxSteps: 3, valueWarmupEpochs: 0.2, evalEverySteps: 3 },
+	},
 	{ name: "big dqo lora", measuredMiB: 4916, model: big, ...long, run: { microTokens: 512 } },
 ];
 
 /** The content of the model's `config.json`. */
 export function modelConfig({ model }: EstimateCase): Record<string, unknown> {
+	if (model === "qwen2-0.5b") return QWEN2_HALF_B;
 	return {
 		...{ model_type: "llama", vocab_size: model.vocab, hidden_size: model.hidden, eos_token_id: 1 },
 		...{ intermediate_size: model.inner, num_hidden_layers: model.layers, tie_word_embeddings: true },

@@ -12,6 +12,7 @@ import { ESTIMATE_CASES, type EstimateCase, modelConfig, settingsOf } from "./es
 import { writeRandomModel } from "./random-model.ts";
 
 const PROMPTS = 6;
+const SAMPLE_MS = 500;
 
 function writeData(path: string, { promptTokens, responseTokens, perPrompt, run }: EstimateCase): void {
 	const random = new Random("rows");
@@ -36,6 +37,16 @@ function writeData(path: string, { promptTokens, responseTokens, perPrompt, run 
 	);
 }
 
+/** Bytes that a file of a process's folder under /proc says; 0 when the process is gone. */
+function fieldOf(pid: number | undefined, file: string, name: string): number {
+	try {
+		const text = readFileSync(`/proc/${pid}/${file}`, "utf8");
+		return 1024 * Number(new RegExp(`^${name}:\\s*(\\d+)`, "m").exec(text)?.[1] ?? 0);
+	} catch {
+		return 0;
+	}
+}
+
 async function measureCase(own: EstimateCase): Promise<object> {
 	const root = mkdtempSync(join(tmpdir(), "dqo-estimate-"));
 	try {
@@ -44,23 +55,34 @@ async function measureCase(own: EstimateCase): Promise<object> {
 		const config = resolveRunConfig({
 			...{ modelDir: join(root, "model"), dataPath: join(root, "data.jsonl"), ...settingsOf(own) },
 		});
-		let peakBytes = 0;
+		let [peakBytes, residentBytes] = [0, 0];
 		const steps: { phase: string; elapsedMs: number; memoryBytes: number }[] = [];
 		const started = performance.now();
 		const job = startJob<"train">(
 			{ kind: "train", runDir: join(root, "runs", "run"), config, resume: false },
 			{
 				onEvent: (event) => {
-					const status = readFileSync(`/proc/${job.pid}/status`, "utf8");
-					peakBytes = Math.max(peakBytes, 1024 * Number(/VmHWM:\s*(\d+)/.exec(status)?.[1] ?? 0));
+					residentBytes = Math.max(residentBytes, fieldOf(job.pid, "status", "VmHWM"));
 					if (event.type === "step") steps.push(event.metrics);
+					const at = `${((performance.now() - started) / 1000).toFixed(1)} s`;
+					if (process.env.DQO_SHOW)
+						console.error(at, JSON.stringify(event).slice(0, 140), Math.round(peakBytes / 2 ** 20));
 				},
 			},
 		);
-		await job.result;
+		const sampling = setInterval(() => {
+			peakBytes = Math.max(peakBytes, fieldOf(job.pid, "smaps_rollup", "Pss"));
+		}, SAMPLE_MS);
+		await job.result.finally(() => clearInterval(sampling));
 		const seconds = (performance.now() - started) / 1000;
 		const shown = steps.map(({ phase, elapsedMs, memoryBytes }) => ({ phase, elapsedMs, memoryBytes }));
-		return { name: own.name, peakBytes, seconds, steps: shown };
+		return {
+			name: own.name,
+			peakMiB: Math.round(peakBytes / 2 ** 20),
+			residentMiB: Math.round(residentBytes / 2 ** 20),
+			seconds,
+			steps: shown,
+		};
 	} finally {
 		rmSync(root, { recursive: true, force: true });
 	}

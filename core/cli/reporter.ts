@@ -1,4 +1,4 @@
-import type { EngineEvent, JobPhase } from "../contract/events.ts";
+import { type EngineEvent, halvedText, type JobPhase } from "../contract/events.ts";
 import type { StepMetrics } from "../contract/metrics.ts";
 import { duration, percent } from "./format.ts";
 
@@ -61,6 +61,9 @@ export class Reporter {
 				break;
 			case "warning":
 				this.line(`warning[${event.code}]: ${event.message}\n  ${event.hint}`);
+				break;
+			case "micro-batch-halved":
+				this.line(halvedText(event));
 				break;
 			case "resumed":
 				this.line(`continuing from step ${event.step}`);

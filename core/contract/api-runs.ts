@@ -70,6 +70,8 @@ export const runSummarySchema = z.strictObject({
 	/** Step and accuracy of each evaluation, for a sparkline. */
 	accuracyCurve: z.array(z.tuple([countSchema, shareSchema])),
 	klEstimate: z.number().nullable(),
+	/** Padded tokens run at once since memory ran out; null while the setting holds. */
+	microTokens: countSchema.nullable(),
 	lastSavedStep: countSchema.nullable(),
 	lastSavedAt: timeSchema.nullable(),
 	failure: failureOrNullSchema,

@@ -75,6 +75,12 @@ const warning = z.strictObject({
 	message: z.string(),
 	hint: z.string(),
 });
+/** Memory ran out: so many padded tokens run at once from here on. The result stays the same. */
+const microBatchHalved = z.strictObject({
+	type: z.literal("micro-batch-halved"),
+	from: z.int().min(1),
+	microTokens: z.int().min(1),
+});
 const log = z.strictObject({ type: z.literal("log"), message: z.string() });
 const runFinished = z.strictObject({
 	type: z.literal("run-finished"),
@@ -96,6 +102,7 @@ export const eventBodySchema = z.discriminatedUnion("type", [
 	sample,
 	checkpoint,
 	warning,
+	microBatchHalved,
 	log,
 	runFinished,
 	runFailed,
@@ -122,8 +129,14 @@ export const engineEventSchema = z.discriminatedUnion("type", [
 	sample.extend(envelope),
 	checkpoint.extend(envelope),
 	warning.extend(envelope),
+	microBatchHalved.extend(envelope),
 	log.extend(envelope),
 	runFinished.extend(envelope),
 	runFailed.extend(envelope),
 ]);
 export type EngineEvent = z.infer<typeof engineEventSchema>;
+
+/** What a halved micro-batch means to a reader. */
+export function halvedText({ from, microTokens }: { from: number; microTokens: number }): string {
+	return `Memory ran out with micro-batches of ${from} tokens: it goes on with ${microTokens}, with the same result but slower.`;
+}

@@ -162,7 +162,7 @@ function externalBytes({ external, externalBytes: size }: SerialisedGraph): Uint
 function refusal(cause: unknown, verb: "loaded" | "run"): AppError {
 	if (cause instanceof AppError) return cause;
 	const reason = cause instanceof Error ? cause.message : String(cause);
-	if (/failed to allocate|out of memory|bad_alloc|bad allocation/i.test(reason)) {
+	if (/failed to allocate|allocation failed|out of memory|bad_alloc|bad allocation/i.test(reason)) {
 		return new AppError(
 			{
 				code: "out-of-memory",

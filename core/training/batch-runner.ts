@@ -3,7 +3,8 @@ import { losses } from "../losses/index.ts";
 import type { Reduction } from "../losses/loss.ts";
 import type { HostTensor } from "../runtime/session.ts";
 import type { Parameters } from "./adamw.ts";
-import { type MicroBatch, microBatches, tokenFeed, trajectoriesPerItem } from "./batches.ts";
+import { type MicroBatch, tokenFeed, trajectoriesPerItem } from "./batches.ts";
+import { inBatches, MicroBudget } from "./in-batches.ts";
 import type { ReferenceLogProbs } from "./reference.ts";
 import { headChunks, type StepGraph, type StepOutputs } from "./step-graph.ts";
 import { StepStatistics } from "./step-metrics.ts";
@@ -17,6 +18,8 @@ export interface BatchRunOptions {
 	readonly reference: ReferenceLogProbs | null;
 	/** KTO's z0; 0 for the others. */
 	readonly baseline: number;
+	/** The run's own, which stays halved; one of the configuration's size unless given. */
+	readonly budget?: MicroBudget;
 	readonly betweenBatches: () => Promise<void>;
 	readonly onOutputs: (batch: MicroBatch, outputs: StepOutputs) => void;
 }
@@ -31,18 +34,22 @@ export async function runBatches(
 	const { reduction } = losses[config.method];
 	const weight = 1 / itemCount(trajectories, reduction);
 	const statistics = new StepStatistics();
-	const batches = microBatches(trajectories, {
+	const packing = {
 		sharePrompts: config.sharePrompts,
-		microTokens: config.microTokens,
+		budget: options.budget ?? new MicroBudget(config.microTokens),
+		// The graph's own, whatever is left of the budget.
 		lengthMultiple: headChunks(options.vocabSize, config.microTokens),
-	});
-	for (const batch of batches) {
+	};
+	const compute = async (batch: MicroBatch) => {
 		await options.betweenBatches();
 		const lossWeights = lossWeightsOf(batch, reduction, weight);
 		const outputs = await graph.run(batch, { ...feedsOf(graph, batch, options), loss_weights: lossWeights });
-		statistics.add(batch, outputs, lossWeights.data as Float32Array, options.reference);
+		return { outputs, lossWeights: lossWeights.data as Float32Array };
+	};
+	await inBatches(trajectories, packing, compute, (batch, { outputs, lossWeights }) => {
+		statistics.add(batch, outputs, lossWeights, options.reference);
 		options.onOutputs(batch, outputs);
-	}
+	});
 	return statistics;
 }
 

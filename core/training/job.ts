@@ -9,6 +9,7 @@ import { JsonLinesWriter } from "../store/json-lines.ts";
 import { RunStore } from "../store/run-store.ts";
 import { readCheckpoint } from "./checkpoint.ts";
 import { runFingerprint } from "./fingerprint.ts";
+import { MicroBudget } from "./in-batches.ts";
 import { prepare } from "./prepare.ts";
 import { type ReferenceLogProbs, referenceLogProbs } from "./reference.ts";
 import { RunLoop } from "./run-loop.ts";
@@ -30,6 +31,9 @@ export async function trainJob(spec: TrainSpec, context: JobContext): Promise<Tr
 	const last = spec.resume ? store.checkpoints.last() : null;
 	const restored = last ? await readCheckpoint(store.checkpoints, last.step, fingerprint) : null;
 	const session = { threads: config.threads };
+	const budget = new MicroBudget(config.microTokens, (from, microTokens) =>
+		context.emit({ type: "micro-batch-halved", from, microTokens }),
+	);
 
 	const source = { config: prepared.model.config, tensors: prepared.model.tensors };
 	const referenceOf = (trajectories: readonly Trajectory[]) => {
@@ -38,6 +42,7 @@ export async function trainJob(spec: TrainSpec, context: JobContext): Promise<Tr
 			modelHash: prepared.model.contentHash,
 			cacheDir: join(root, ".cache", "reference"),
 			session,
+			budget,
 			onProgress: async (done, total) => {
 				await context.yieldToEventLoop();
 				pace ??= new Pace();
@@ -68,6 +73,7 @@ export async function trainJob(spec: TrainSpec, context: JobContext): Promise<Tr
 		reference,
 		referenceOf,
 		session,
+		budget,
 		...(restored ? { state: restored.trainer } : {}),
 	});
 	const metrics = openLog(store.logPath("metrics"), trainer.state.step);

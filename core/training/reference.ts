@@ -3,7 +3,8 @@ import type { RunConfig } from "../contract/run.ts";
 import { deviceInUse } from "../runtime/device.ts";
 import type { GraphSession, SessionOptions } from "../runtime/session.ts";
 import { cached } from "../store/cache.ts";
-import { forEachTrajectory, microBatches } from "./batches.ts";
+import { forEachTrajectory, type MicroBatch } from "./batches.ts";
+import { inBatches, MicroBudget } from "./in-batches.ts";
 import { headChunks, type ModelSource, referenceSession } from "./step-graph.ts";
 import type { Trajectory } from "./trajectories.ts";
 
@@ -13,6 +14,8 @@ export interface ReferenceOptions {
 	readonly modelHash: string;
 	readonly cacheDir: string;
 	readonly session: SessionOptions;
+	/** The run's own, which stays halved; one of the configuration's size unless given. */
+	readonly budget?: MicroBudget;
 	/** Called between micro-batches with trajectories done and in all; throws to cancel. */
 	readonly onProgress: (done: number, total: number) => Promise<void>;
 }
@@ -41,7 +44,7 @@ export async function referenceLogProbs(
 		await frozenLogProbs(
 			session,
 			trajectories,
-			{ ...config, vocabSize },
+			{ ...config, vocabSize, ...(options.budget ? { budget: options.budget } : {}) },
 			options.onProgress,
 			(trajectory, logp) => flat.set(logp, offsets.get(trajectory)),
 		);
@@ -65,20 +68,23 @@ export async function frozenLogProbs(
 		sharePrompts,
 		microTokens,
 		vocabSize,
-	}: Pick<RunConfig, "sharePrompts" | "microTokens"> & { vocabSize: number },
+		budget = new MicroBudget(microTokens),
+	}: Pick<RunConfig, "sharePrompts" | "microTokens"> & { vocabSize: number; budget?: MicroBudget },
 	onProgress: ReferenceOptions["onProgress"],
 	visit: (trajectory: Trajectory, logp: Float32Array) => void,
 ): Promise<void> {
 	const lengthMultiple = headChunks(vocabSize, microTokens);
 	let done = 0;
-	for (const batch of microBatches(trajectories, { sharePrompts, microTokens, lengthMultiple })) {
+	const compute = async ({ feeds }: MicroBatch) => {
 		await onProgress(done, trajectories.length);
-		const results = await session.run(batch.feeds);
-		forEachTrajectory(batch, results.logp?.data as Float32Array, (trajectory, logp) => {
-			visit(trajectory, logp);
+		return session.run(feeds);
+	};
+	await inBatches(trajectories, { sharePrompts, budget, lengthMultiple }, compute, (batch, { logp }) =>
+		forEachTrajectory(batch, logp?.data as Float32Array, (trajectory, tokens) => {
+			visit(trajectory, tokens);
 			done++;
-		});
-	}
+		}),
+	);
 }
 
 function offsetsOf(trajectories: readonly Trajectory[]): Map<Trajectory, number> {

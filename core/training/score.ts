@@ -3,6 +3,7 @@ import type { Tensors } from "../models/network.ts";
 import type { Parameters } from "./adamw.ts";
 import { runBatches } from "./batch-runner.ts";
 import { forEachTrajectory } from "./batches.ts";
+import type { MicroBudget } from "./in-batches.ts";
 import { initialParameters } from "./parameters.ts";
 import type { StepGraph } from "./step-graph.ts";
 import type { Trajectory } from "./trajectories.ts";
@@ -24,6 +25,7 @@ export interface ScoreOptions {
 	readonly config: RunConfig;
 	readonly vocabSize: number;
 	readonly parameters: Parameters;
+	readonly budget?: MicroBudget;
 	/** Called between runs of the graph with the trajectories done; throws to cancel. */
 	readonly betweenBatches: (done: number) => Promise<void>;
 }
@@ -32,12 +34,13 @@ export interface ScoreOptions {
 export async function scoreTrajectories(
 	graph: StepGraph,
 	trajectories: readonly Trajectory[],
-	{ config, vocabSize, parameters, betweenBatches }: ScoreOptions,
+	{ config, vocabSize, parameters, budget, betweenBatches }: ScoreOptions,
 ): Promise<Map<Trajectory, TokenScores>> {
 	const scores = new Map<Trajectory, TokenScores>();
 	if (trajectories.length === 0) return scores;
 	await runBatches(graph, trajectories, {
 		...{ config, vocabSize, parameters },
+		...(budget ? { budget } : {}),
 		// The losses are computed too but not read, so what they compare with does not matter.
 		reference: ({ response }) => new Float32Array(response.length),
 		baseline: 0,

@@ -14,6 +14,7 @@ import {
 } from "./adamw.ts";
 import { mismatch, runBatches } from "./batch-runner.ts";
 import { epochSteps, forEachTrajectory } from "./batches.ts";
+import { MicroBudget } from "./in-batches.ts";
 import { initialParameters, ofRole, type Role, tensorName } from "./parameters.ts";
 import { planSteps } from "./plan-steps.ts";
 import type { ReferenceLogProbs } from "./reference.ts";
@@ -41,6 +42,8 @@ export interface TrainerOptions {
 	/** Reference log-probs of further trajectories; for methods whose spec says `needsBaseline`. */
 	readonly referenceOf?: (trajectories: readonly Trajectory[]) => Promise<ReferenceLogProbs>;
 	readonly session: SessionOptions;
+	/** The run's own, which stays halved; one of the configuration's size unless given. */
+	readonly budget?: MicroBudget;
 	/** Continue from here; otherwise parameters are initialised. */
 	readonly state?: TrainerState;
 }
@@ -70,6 +73,7 @@ export class Trainer {
 	readonly totalSteps: number;
 	private readonly options: TrainerOptions;
 	private readonly graphs = new Map<StepMode, StepGraph>();
+	private readonly budget: MicroBudget;
 	private readonly watchdog: Watchdog;
 	private epoch: { number: number; steps: Trajectory[][]; mismatched: Mismatched[] } | null = null;
 
@@ -77,6 +81,7 @@ export class Trainer {
 		this.options = options;
 		this.state = state;
 		this.watchdog = new Watchdog(state.lossWatch);
+		this.budget = options.budget ?? new MicroBudget(options.config.microTokens);
 		const { config, trajectories } = options;
 		const plan = planSteps(config, trajectories);
 		this.stepsPerEpoch = plan.stepsPerEpoch;
@@ -274,7 +279,8 @@ export class Trainer {
 
 	private batchOptions(betweenBatches: () => Promise<void>) {
 		const { config, source } = this.options;
-		return { config, vocabSize: source.config.vocabSize, parameters: this.state.parameters, betweenBatches };
+		const { parameters } = this.state;
+		return { config, vocabSize: source.config.vocabSize, parameters, budget: this.budget, betweenBatches };
 	}
 
 	private async graph(mode: StepMode): Promise<StepGraph> {

@@ -34,6 +34,8 @@ export class Digest {
 	lastSavedAt: number | null = null;
 	/** Resident size of the engine at the last step, bytes. */
 	memoryBytes = 0;
+	/** Padded tokens run at once since memory ran out; null while the setting holds. */
+	microTokens: number | null = null;
 	readonly columns = new Columns();
 	readonly log: LogLine[] = [];
 	readonly #intervals = new Map<number, [number, number]>();
@@ -52,6 +54,7 @@ export class Digest {
 		if (this.log.length > LOG_LINES) this.log.splice(0, this.log.length - LOG_LINES);
 		switch (event.type) {
 			case "run-started":
+				this.microTokens = null;
 				this.#enter("started");
 				return;
 			case "resumed":
@@ -87,6 +90,9 @@ export class Digest {
 			case "run-failed":
 				this.#enter("failed");
 				this.failure = event.failure;
+				return;
+			case "micro-batch-halved":
+				this.microTokens = event.microTokens;
 				return;
 			case "sample":
 			case "warning":

@@ -155,6 +155,7 @@ export class RunEntry {
 			heldOutLoss: digest.heldOutLoss,
 			accuracyCurve: digest.accuracyCurve,
 			klEstimate: digest.klEstimate,
+			microTokens: digest.microTokens,
 			lastSavedStep: digest.lastSavedStep,
 			lastSavedAt: digest.lastSavedAt,
 			failure: this.#failure(state),

@@ -1,4 +1,4 @@
-import type { EngineEvent, JobPhase } from "../../contract/events.ts";
+import { type EngineEvent, halvedText, type JobPhase } from "../../contract/events.ts";
 
 export interface LogLine {
 	readonly time: number;
@@ -40,6 +40,8 @@ export function logLine(event: EngineEvent): LogLine | null {
 			return info(`Saved step ${event.step}${event.best ? ", the best so far" : ""}.`);
 		case "warning":
 			return { time, level: "warn", text: `${event.message} ${event.hint}`.trim() };
+		case "micro-batch-halved":
+			return { time, level: "warn", text: halvedText(event) };
 		case "log":
 			return info(event.message);
 		case "run-finished":

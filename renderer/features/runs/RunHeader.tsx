@@ -73,6 +73,9 @@ export function RunHeader({ summary, config, color, dir }: Props) {
 								<Chip label="lr">{format.number(config.lr)}</Chip>
 								{config.method === "dqo" && <Chip label="λ">{format.number(config.lambda)}</Chip>}
 								<Chip label="batch">{format.count(config.globalBatch)}</Chip>
+								{summary.microTokens !== null && (
+									<Chip label="micro-batch halved to">{format.count(summary.microTokens)} tokens</Chip>
+								)}
 							</>
 						)}
 					</>
