@@ -80,7 +80,8 @@ async function promptOf(
 	return { prompt, eosIds: [...tokenizer.eosIds] };
 }
 
-async function greedy(
+/** The greedy answer of a policy to a prompt, 32 tokens at most. */
+export async function greedy(
 	policy: Policy,
 	prompt: readonly number[],
 	eosIds: readonly number[],
@@ -95,7 +96,12 @@ async function greedy(
 	return answer.tokens;
 }
 
-async function policyLogits(policy: Policy, read: readonly number[], threads: number): Promise<Float32Array> {
+/** Logits of the token after each one read, one row after the other. */
+export async function policyLogits(
+	policy: Policy,
+	read: readonly number[],
+	threads: number,
+): Promise<Float32Array> {
 	return (await readLogits(policy, read, { threads })).value;
 }
 

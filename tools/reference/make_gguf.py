@@ -14,7 +14,15 @@ from safetensors.torch import load_file
 
 from common import FIXTURES, generator, write_json
 
-ARCHITECTURES = {"llama": gguf.MODEL_ARCH.LLAMA, "qwen2": gguf.MODEL_ARCH.QWEN2}
+MODELS = ["llama-tiny", "qwen2-tiny", "llama3-rope-tiny", "qwen3-tiny", "gemma-tiny", "gemma2-tiny", "mistral-tiny", "smollm-tiny"]
+ARCHITECTURES = {
+    "llama": gguf.MODEL_ARCH.LLAMA,
+    "mistral": gguf.MODEL_ARCH.LLAMA,
+    "qwen2": gguf.MODEL_ARCH.QWEN2,
+    "qwen3": gguf.MODEL_ARCH.QWEN3,
+    "gemma": gguf.MODEL_ARCH.GEMMA,
+    "gemma2": gguf.MODEL_ARCH.GEMMA2,
+}
 TYPES = {name: getattr(gguf.GGMLQuantizationType, name) for name in ["F32", "F16", "BF16", "Q8_0"]}
 
 
@@ -53,8 +61,10 @@ def digests(model: str) -> dict:
     for name, tensor in sorted(load_file(folder / "model.safetensors").items()):
         data = tensor.float().numpy()
         part = name.split(".")[-2]
-        if family == "llama" and part in heads:
+        if family in ("llama", "mistral") and part in heads:
             data = permute(data, heads[part])
+        if family.startswith("gemma") and part.endswith("norm"):
+            data = data + 1
         target = names.get_name(name, try_suffixes=(".weight", ".bias"))
         for dtype, kind in TYPES.items():
             # As the converter: norms and biases F32, F16 for rows that do not divide into blocks.
@@ -77,7 +87,7 @@ def main() -> None:
         {
             "madeBy": "gguf-py 0.19.0",
             "q8": {"values": values.flatten().tolist(), "bytes": q8.tobytes().hex()},
-            **{model: digests(model) for model in ["llama-tiny", "qwen2-tiny", "llama3-rope-tiny"]},
+            **{model: digests(model) for model in MODELS},
             "ropeFactors": rope_factors(json.loads((FIXTURES / "models/llama3-rope-tiny/config.json").read_text())).tolist(),
         },
     )

@@ -17,11 +17,21 @@ import { writeGguf } from "./write.ts";
 
 const fixtures = join(import.meta.dirname, "../../../fixtures");
 const DTYPES = ["F32", "F16", "BF16", "Q8_0"] as const;
+const MODELS = [
+	"llama-tiny",
+	"qwen2-tiny",
+	"llama3-rope-tiny",
+	"qwen3-tiny",
+	"gemma-tiny",
+	"gemma2-tiny",
+	"mistral-tiny",
+	"smollm-tiny",
+] as const;
 type Digests = Record<(typeof DTYPES)[number], Record<string, string>>;
 const byPython = JSON.parse(readFileSync(join(fixtures, "gguf/tensors.json"), "utf8")) as {
 	q8: { values: number[]; bytes: string };
 	ropeFactors: number[];
-} & Record<"llama-tiny" | "qwen2-tiny" | "llama3-rope-tiny", Digests>;
+} & Record<(typeof MODELS)[number], Digests>;
 
 /** The smallest tokenizer that has every part: bytes, one merge, an end, text split as Qwen 2 splits it. */
 function tokenizer() {
@@ -36,7 +46,10 @@ function tokenizer() {
 /** A fixture's weights with a tokenizer beside its config.json. */
 async function model(name: string) {
 	const from = join(fixtures, "models", name);
-	const { config, tensors } = await loadModelFolder(from);
+	const { config: own, tensors } = await loadModelFolder(from);
+	// The fixture has a scale that no published Gemma 2 has.
+	const attentionScale = own.family === "gemma2" ? 1 / Math.sqrt(own.headDim) : own.attentionScale;
+	const config = { ...own, attentionScale };
 	const modelDir = temporaryFolder();
 	writeFileSync(join(modelDir, "config.json"), readFileSync(join(from, "config.json")));
 	writeFileSync(join(modelDir, "tokenizer.json"), JSON.stringify(tokenizer()));
@@ -64,7 +77,7 @@ async function written(name: string, dtype: (typeof DTYPES)[number]) {
 	return { policy, report, reopened: reopened as unknown as typeof policy };
 }
 
-describe.each(["llama-tiny", "qwen2-tiny", "llama3-rope-tiny"] as const)("%s", (name) => {
+describe.each(MODELS)("%s", (name) => {
 	it.each(DTYPES)("in %s has the names and bytes that gguf-py gives its tensors", async (dtype) => {
 		const { report } = await written(name, dtype);
 		const file = openGguf(join(report.dir, "model.gguf"));
@@ -76,21 +89,42 @@ describe.each(["llama-tiny", "qwen2-tiny", "llama3-rope-tiny"] as const)("%s", (
 			delete found["rope_freqs.weight"];
 		}
 		expect(found).toEqual(byPython[name][dtype]);
-		// Rows of 48 do not divide into blocks, and that is told.
-		const told = report.notes?.some((note) => /^2 tensors stay F16/.test(note));
+		// Rows of 48 and 36 do not divide into blocks, and that is told.
+		const told = report.notes?.some((note) => /^\d+ tensors stay F16/.test(note));
 		expect(told).toBe(dtype === "Q8_0");
 	});
 
 	it("reads back as the model that was written, by what the file alone says", async () => {
 		const { policy, reopened } = await written(name, "F32");
+		const windowed = name === "mistral-tiny" ? { maxPosition: 4, layerWindows: [null, null] } : {};
 		expect(reopened.config).toEqual({
 			...policy.config,
 			normEps: Math.fround(policy.config.normEps),
+			...windowed,
 		});
 		expect([...reopened.tensors.keys()].sort()).toEqual([...policy.tensors.keys()].sort());
 		for (const [key, tensor] of policy.tensors)
-			expect(reopened.tensors.get(key)?.load(), key).toEqual(tensor.load());
+			if (policy.config.normOffset === 1 && key.endsWith("norm.weight"))
+				for (const [i, value] of (reopened.tensors.get(key)?.load() ?? []).entries())
+					expect(value).toBeCloseTo(tensor.load()[i] as number, 6);
+			else expect(reopened.tensors.get(key)?.load(), key).toEqual(tensor.load());
 	});
+});
+
+it.each([
+	["gemma2-tiny", { attentionScale: 1 / Math.sqrt(20) }, /attentionScale is 0\.2236/],
+	["gemma2-tiny", { logitSoftcap: null }, /always caps scores and logits/],
+	["gemma2-tiny", { layerWindows: [null, 4, null] }, /beginning with the first/],
+	["qwen2-tiny", { attentionOutBias: true }, /attentionOutBias is true, and it computes false/],
+	["qwen3-tiny", { activation: "geluTanh" }, /activation is geluTanh/],
+] as const)("%s with %o is refused", async (name, change, message) => {
+	const source = await model(name);
+	const config = {
+		...source.config,
+		...change,
+		layerWindows: [...(("layerWindows" in change && change.layerWindows) || source.config.layerWindows)],
+	};
+	expect(await ggufFormat.refusal({ ...source, config })).toMatch(message);
 });
 
 it("says what it will take to within a few kilobytes", async () => {
@@ -121,6 +155,13 @@ describe("Q8_0", () => {
 				);
 		}
 	});
+});
+
+it("keeps vocabularies of several hundred thousand entries, a byte order mark among them", () => {
+	const path = join(temporaryFolder(), "a.gguf");
+	const value = Array.from({ length: 300_000 }, (_, i) => (i === 7 ? "\uFEFF" : `${i}`));
+	writeGguf(path, new Map([["tokens", { type: "array", of: "string", value }]]), []);
+	expect(openGguf(path).metadata.get("tokens")).toEqual(value);
 });
 
 it("reorders a head of four rows by hand: halves [0 1] [2 3] become 0 2 1 3, and back", () => {

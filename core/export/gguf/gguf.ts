@@ -11,7 +11,13 @@ import type { Exportable, ExportFormat, ExportRequest } from "../format.ts";
 import { checkWritten, type ExportReport, exportFolder, writtenWrong } from "../report.ts";
 import type { Policy } from "../run-policy.ts";
 import { fileBytes, roughest } from "../sizes.ts";
-import { type Architecture, architectureKeys, architectureOf, configFrom } from "./architecture.ts";
+import {
+	type Architecture,
+	architectureKeys,
+	architectureOf,
+	configFrom,
+	contextOf,
+} from "./architecture.ts";
 import { FILE_TYPES, type GgufDtype, type GgufValue, string, u32 } from "./layout.ts";
 import { modelfile } from "./modelfile.ts";
 import { type GgufFile, openGguf } from "./read.ts";
@@ -117,8 +123,14 @@ async function exportGguf(request: ExportRequest): Promise<ExportReport> {
 		];
 	});
 	const odd = asked === "Q8_0" ? planned.filter((place) => place.dtype === "F16") : [];
+	const context = contextOf(config, architecture);
 	const notes = [
 		...vocabulary.notes,
+		...(context === config.maxPosition
+			? []
+			: [
+					`The context is ${context} tokens, the window of its attention, which llama.cpp does not know here.`,
+				]),
 		...(odd.length === 0
 			? []
 			: [`${odd.length} tensors stay F16: their rows do not divide into blocks of 32 (${odd[0]?.to}).`]),

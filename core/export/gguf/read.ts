@@ -103,6 +103,9 @@ function digest(fd: number, path: string, name: string, start: number, bytes: nu
 	return hash.digest("hex");
 }
 
+/** A byte order mark is a token of some vocabularies. */
+const TEXT = new TextDecoder("utf-8", { ignoreBOM: true });
+
 /** Reads one value after the other; past the end is damage. */
 class Cursor {
 	at = 0;
@@ -127,7 +130,7 @@ class Cursor {
 	text(): string {
 		const length = this.u64();
 		const start = this.#take(length);
-		return new TextDecoder().decode(this.#bytes.subarray(start, start + length));
+		return TEXT.decode(this.#bytes.subarray(start, start + length));
 	}
 
 	value(): Scalar | readonly Scalar[] {

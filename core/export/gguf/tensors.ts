@@ -50,9 +50,7 @@ const FOUR_NORMS: Readonly<Record<string, string>> = {
 /** Every tensor's place, in the order of the file. */
 export function places(config: DecoderConfig, architecture: Architecture): Place[] {
 	const expected = expectedTensors(config);
-	const layerNames = expected.has("model.layers.0.pre_feedforward_layernorm.weight")
-		? { ...LAYER, ...FOUR_NORMS }
-		: LAYER;
+	const layerNames = config.norms.afterAttention === null ? LAYER : { ...LAYER, ...FOUR_NORMS };
 	return [...expected].map(([from, shape]) => {
 		const [, layer, module = "", part = ""] =
 			/^(?:model\.layers\.(\d+)\.)?(.+)\.(weight|bias)$/.exec(from) ?? [];
@@ -68,7 +66,7 @@ function changeOf(module: string, config: DecoderConfig, architecture: Architect
 		return { type: "interleave", heads: config.heads };
 	if (architecture.interleaves && module === "self_attn.k_proj")
 		return { type: "interleave", heads: config.kvHeads };
-	return architecture.normsAddOne && module.endsWith("norm") ? { type: "plus-one" } : { type: "none" };
+	return config.normOffset === 1 && module.endsWith("norm") ? { type: "plus-one" } : { type: "none" };
 }
 
 /** A model's tensors as a GGUF file holds them; each is computed when loaded. */

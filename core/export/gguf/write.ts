@@ -87,7 +87,9 @@ export function fitsQ8(shape: readonly number[]): boolean {
 
 function encodeHeader(metadata: Metadata, plan: readonly (GgufTensor & { offset: number })[]): Uint8Array {
 	const parts: Uint8Array[] = [number(4, MAGIC), number(4, VERSION), u64(plan.length), u64(metadata.size)];
-	for (const [key, value] of metadata) parts.push(text(key), ...encode(value));
+	// Not spread: a vocabulary has more entries than a call takes arguments.
+	for (const [key, value] of metadata)
+		for (const part of [[text(key)], encode(value)].flat()) parts.push(part);
 	for (const { name, dtype, source, offset } of plan) {
 		// ggml counts dimensions from the innermost.
 		const dims = [...source.shape].reverse().map(u64);
