@@ -1,5 +1,5 @@
-import { Template } from "@huggingface/jinja";
 import { AppError } from "../contract/errors.ts";
+import { parseTemplate, renderTemplate } from "./bounded-template.ts";
 import type { TokenizerFiles } from "./files.ts";
 import type { Message } from "./message.ts";
 
@@ -22,7 +22,8 @@ function fixedDate(format: string): string {
 		b: month.slice(0, 3),
 	};
 	Object.assign(fields, { A: "Friday", a: "Fri", H: "00", M: "00", S: "00", "-d": "26", "-m": "7" });
-	return format.replace(/%(-?[A-Za-z])/g, (whole, field: string) => fields[field] ?? whole);
+	Object.assign(fields, { j: "208", e: "26", p: "AM", I: "12", "%": "%" });
+	return format.replace(/%(-?[A-Za-z%])/g, (whole, field: string) => fields[field] ?? whole);
 }
 
 /** The text of the chat template; null where the model has none. Throws `tokenizer-unsupported` when it is not clear which. */
@@ -41,21 +42,23 @@ export function templateSource(files: TokenizerFiles, where: string): string | n
 	});
 }
 
-/** Renders a conversation to the text that the assistant continues. */
-export type ChatRenderer = (messages: readonly Message[]) => string;
+/**
+ * Renders a conversation to the text that the assistant continues, or, without the generation prompt, to the conversation alone.
+ * @throws AppError `data-invalid` when the template refuses the messages, or would take for ever over them.
+ */
+export type ChatRenderer = (messages: readonly Message[], generationPrompt?: boolean) => string;
 
 /**
- * Compiles the model's chat template, or gives null when the model has none.
- * @throws AppError `tokenizer-unsupported` for a template that does not parse; the renderer throws `data-invalid`
- * when the template refuses the messages.
+ * Compiles the model's chat template, or gives null when the model has none. A folder is somebody else's: what the template may
+ * take in time and memory is bounded.
+ * @throws AppError `tokenizer-unsupported` for a template that does not parse.
  */
 export function compileChatTemplate(files: TokenizerFiles, where: string): ChatRenderer | null {
 	const source = templateSource(files, where);
 	if (source === null) return null;
-	let template: Template;
+	let template: ReturnType<typeof parseTemplate>;
 	try {
-		// The library declares its own strftime_now, reading the clock, and does not let it be replaced.
-		template = new Template(source.replaceAll("strftime_now", "fixed_date"));
+		template = parseTemplate(source);
 	} catch (cause) {
 		const message = `The chat template of ${where} does not parse: ${(cause as Error).message}`;
 		const hint = "Put a corrected template in chat_template.jinja in the model folder.";
@@ -64,10 +67,10 @@ export function compileChatTemplate(files: TokenizerFiles, where: string): ChatR
 	const { bos_token, eos_token, pad_token, unk_token } = files.tokenizerConfig;
 	const named = Object.entries({ bos_token, eos_token, pad_token, unk_token });
 	const tokens = Object.fromEntries(named.filter(([, text]) => typeof text === "string"));
-	return (messages) => {
+	const context = { ...tokens, tools: null, documents: null, strftime_now: fixedDate };
+	return (messages, add_generation_prompt = true) => {
 		try {
-			const context = { ...tokens, messages, tools: null, documents: null, fixed_date: fixedDate };
-			return template.render({ ...context, add_generation_prompt: true });
+			return renderTemplate(template, { ...context, messages, add_generation_prompt });
 		} catch (cause) {
 			const roles = messages.map((message) => message.role).join(", ");
 			const message = `The model's chat template refused a prompt with roles ${roles}: ${(cause as Error).message}`;
