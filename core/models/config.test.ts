@@ -151,6 +151,11 @@ test.each([
 	expect(error.hint).not.toBe("");
 });
 
+test("the hint at another family names all that are read", () => {
+	const hint = "Choose a model of the Llama, Qwen2, Qwen3, Gemma, Gemma 2 or Mistral family.";
+	expect(errorOf({ model_type: "phi3" }).hint).toBe(hint);
+});
+
 test("a sliding window that is switched off is no obstacle", () => {
 	const json = qwen2({ use_sliding_window: false, sliding_window: 4096, quantization_config: null });
 	expect(parseHfConfig(json).family).toBe("qwen2");

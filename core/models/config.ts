@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { type DecoderConfig, FAMILIES, type Family, type FamilyFormat } from "./decoder-config.ts";
+import { FAMILY_LIST, type Family, isFamily } from "../contract/families.ts";
+import type { DecoderConfig, FamilyFormat } from "./decoder-config.ts";
 import { gemma } from "./families/gemma.ts";
 import { gemma2 } from "./families/gemma2.ts";
 import { llama } from "./families/llama.ts";
@@ -9,11 +10,10 @@ import { qwen3 } from "./families/qwen3.ts";
 import { invalid, unsupported } from "./families/refusals.ts";
 import { toHfRopeScaling } from "./families/rope-fields.ts";
 
-export { type DecoderConfig, FAMILIES, type Family } from "./decoder-config.ts";
+export { FAMILIES } from "../contract/families.ts";
+export type { DecoderConfig } from "./decoder-config.ts";
 
 const formats: Readonly<Record<Family, FamilyFormat>> = { llama, qwen2, qwen3, gemma, gemma2, mistral };
-
-const isFamily = (name: string): name is Family => (FAMILIES as readonly string[]).includes(name);
 
 /**
  * Reads the content of a Hugging Face `config.json`; `where` names the file in errors.
@@ -28,7 +28,7 @@ export function parseHfConfig(json: unknown, where = "config.json"): DecoderConf
 		throw unsupported(
 			where,
 			`the model family "${family}" is not supported.`,
-			`Choose a model whose config.json says model_type ${FAMILIES.slice(0, -1).join(", ")} or ${FAMILIES.at(-1)}.`,
+			`Choose a model of the ${FAMILY_LIST} family.`,
 		);
 	}
 	const config = formats[family].read(json, where);

@@ -1,8 +1,5 @@
+import type { Family } from "../contract/families.ts";
 import type { ActivationName } from "../graph/ops/activation.ts";
-
-/** The `model_type` of every config.json that we read. */
-export const FAMILIES = ["llama", "qwen2", "qwen3", "gemma", "gemma2", "mistral"] as const;
-export type Family = (typeof FAMILIES)[number];
 
 export type RopeScaling =
 	| { type: "linear"; factor: number }

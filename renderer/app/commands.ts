@@ -1,5 +1,6 @@
 import type { LucideIcon } from "lucide-react";
 import { Activity, Box, Database, LayoutGrid } from "lucide-react";
+import { familyName } from "../../core/contract/families.ts";
 import { NAV_FOOT, NAV_GROUPS } from "../nav.ts";
 import { goTo, routes } from "./navigation.ts";
 import { activeShortcuts } from "./shortcuts.ts";
@@ -71,7 +72,7 @@ export function allCommands({ runs, sweeps, data, models }: Known): Command[] {
 			object("Data sets", Database, entry.id, entry.name, entry.kind ?? entry.state, routes.data(entry.id)),
 		),
 		...(models ?? []).map((model) =>
-			object("Models", Box, model.id, model.name, model.family ?? "", routes.models(model.id)),
+			object("Models", Box, model.id, model.name, familyName(model.family), routes.models(model.id)),
 		),
 	];
 }

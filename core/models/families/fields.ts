@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { AppError } from "../../contract/errors.ts";
+import type { Family } from "../../contract/families.ts";
 import type { ActivationName } from "../../graph/ops/activation.ts";
-import type { DecoderConfig, Family, LayerNorms } from "../decoder-config.ts";
+import type { DecoderConfig, LayerNorms } from "../decoder-config.ts";
 import { invalid, unsupported } from "./refusals.ts";
 import { ropeFields, ropeScaling } from "./rope-fields.ts";
 

@@ -1,4 +1,5 @@
 import type { ModelRef } from "../../../core/contract/api-common.ts";
+import { familyName } from "../../../core/contract/families.ts";
 import { useStudio } from "../../app/store.ts";
 import * as format from "../../ui/format.ts";
 import { useAnswer } from "../shared/useAnswer.ts";
@@ -21,7 +22,7 @@ export function useModelChoices(): readonly ModelChoice[] {
 			({ id, name, family, builtIn }): ModelChoice => ({
 				key: `model:${id}`,
 				label: name,
-				detail: `${builtIn ? "built-in model" : "model"}, ${family ?? "unknown family"}`,
+				detail: `${builtIn ? "built-in model" : "model"}, ${familyName(family)}`,
 				model: { type: "model", id },
 				builtIn,
 			}),

@@ -1,5 +1,6 @@
 import { Ellipsis } from "lucide-react";
 import type { ModelCard, ModelEntry } from "../../../core/contract/api-models.ts";
+import { familyName } from "../../../core/contract/families.ts";
 import { routes } from "../../app/navigation.ts";
 import { chooseModel } from "../../app/picking.ts";
 import {
@@ -110,7 +111,7 @@ function Facts({ model, eosToken }: { model: ModelEntry; eosToken: string | null
 	const { heads, keyValueHeads, tiedEmbeddings, loraMemoryBytes, fits } = model;
 	const grouped = keyValueHeads !== null && keyValueHeads !== heads;
 	const rows: [string, string][] = [
-		["Family", model.family ?? "unknown"],
+		["Family", familyName(model.family)],
 		["Parameters", parametersText(model.parameters)],
 		["Precision", model.dtype ?? format.NONE],
 		["Context", model.contextLength === null ? format.NONE : `${format.count(model.contextLength)} tokens`],

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { useParams } from "wouter";
 import type { ModelEntry } from "../../../core/contract/api-models.ts";
+import { FAMILY_LIST } from "../../../core/contract/families.ts";
 import { call } from "../../api/index.ts";
 import { useObjectName } from "../../app/crumb.ts";
 import { goTo, routes } from "../../app/navigation.ts";
@@ -79,8 +80,7 @@ export default function ModelsPage() {
 					action={<Button onClick={() => void chooseModel()}>Choose a folder</Button>}
 				>
 					Any folder on this machine that holds config.json, tokenizer.json and .safetensors weights of the
-					Llama, Qwen2, Qwen3, Gemma, Gemma 2 or Mistral family, as Hugging Face lays them out. It is read
-					where it lies and never changed.
+					{FAMILY_LIST} family, as Hugging Face lays them out. It is read where it lies and never changed.
 				</Banner>
 			)}
 			{shown && <ModelDetail key={shown.id} model={shown} onAsk={ask} />}

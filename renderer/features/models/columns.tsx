@@ -1,5 +1,6 @@
 import { Ellipsis } from "lucide-react";
 import type { ModelEntry } from "../../../core/contract/api-models.ts";
+import { familyName } from "../../../core/contract/families.ts";
 import { type Column, format, IconButton, Menu, Pill } from "../../ui/index.ts";
 import { modelMenu } from "./menu.ts";
 import { fitOf, parametersText } from "./model-words.ts";
@@ -24,8 +25,8 @@ export function modelColumns(
 			id: "family",
 			header: "Family",
 			width: "100px",
-			value: ({ family }) => family,
-			cell: ({ family }) => family ?? "unknown",
+			value: ({ family }) => familyName(family),
+			cell: ({ family }) => familyName(family),
 		},
 		{
 			id: "parameters",
