@@ -10,7 +10,7 @@ import { qwen3 } from "./families/qwen3.ts";
 import { invalid, unsupported } from "./families/refusals.ts";
 import { toHfRopeScaling } from "./families/rope-fields.ts";
 
-export { FAMILIES } from "../contract/families.ts";
+export { FAMILIES, type Family } from "../contract/families.ts";
 export type { DecoderConfig } from "./decoder-config.ts";
 
 const formats: Readonly<Record<Family, FamilyFormat>> = { llama, qwen2, qwen3, gemma, gemma2, mistral };
