@@ -97,6 +97,8 @@ export const taskSpecSchema = z.discriminatedUnion("kind", [
 		checkpoint: checkpointRefSchema,
 		format: exportFormatIdSchema,
 		dtype: exportDtypeSchema.nullable(),
+		/** false leaves out the run's value function. */
+		valueHead: z.boolean().optional(),
 		/** Where a new folder is made for it; null makes it under the app's exports. */
 		parentDir: pathSchema.nullable(),
 	}),
@@ -196,6 +198,8 @@ export const exportFormatSchema = z.strictObject({
 	dtypes: z.array(exportDtypeSchema),
 	/** By dtype; under "" that of the weights in the formats that they have. */
 	estimatedBytes: z.record(z.string(), bytesSchema),
+	/** What the run's value function takes besides; null where there is none, or the format carries none. */
+	valueHeadBytes: bytesSchema.nullable(),
 	available: z.boolean(),
 	reason: z.string().nullable(),
 });

@@ -140,6 +140,8 @@ export const exportSpecSchema = z.strictObject({
 	outDir: path,
 	/** Number format of the weights, one that the format has; null keeps each tensor's own. */
 	dtype: exportDtypeSchema.nullable(),
+	/** false leaves out the run's value function, which is written beside an hf or peft export where there is one. */
+	valueHead: z.boolean().optional(),
 	threads,
 });
 export type ExportSpec = z.infer<typeof exportSpecSchema>;

@@ -1,11 +1,13 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { EventBody } from "../contract/events.ts";
 import { type ExportSpec, exportResultSchema } from "../contract/jobs.ts";
 import { openRunPolicy } from "../export/run-policy.ts";
+import { VALUE_HEAD_FILE } from "../export/value-head.ts";
 import { loadModelFolder } from "../models/hf/load.ts";
-import { inMemory } from "../models/hf/safetensors.ts";
+import { inMemory, openSafetensors } from "../models/hf/safetensors.ts";
+import { RunStore } from "../store/run-store.ts";
 import { jobConfig, ofType, recordingContext, train, workplace } from "../training/testing/job.ts";
 import { comparePolicies, measure } from "./export-comparison.ts";
 import { exportJob } from "./export-job.ts";
@@ -43,6 +45,35 @@ describe("an export", () => {
 		const { done, total } = ofType(context.events, "progress").at(-1) ?? { done: 0, total: 0 };
 		expect(done).toBe(total);
 	});
+
+	it.each(["hf", "peft"] as const)(
+		"as %s carries the value function in a folder of its own",
+		async (format) => {
+			const result = await exportJob(specOf(`${format}-value`, { format }), recordingContext());
+			const path = join(result.dir, VALUE_HEAD_FILE);
+			const { tensors, metadata } = openSafetensors(path);
+			expect(metadata).toMatchObject({
+				method: "dqo",
+				step: String(result.step),
+				network: "its own, LoRA on the base",
+			});
+			expect(metadata.shape).toBe(`[1, ${tensors.get("score.weight")?.shape[1]}]`);
+			const checkpoint = RunStore.open(dirname(runDir), basename(runDir)).checkpoints.last();
+			const trained = openSafetensors(join(checkpoint?.dir ?? "", "trained.safetensors")).tensors;
+			const value = [...trained].filter(([name]) => name.startsWith("value:"));
+			expect(tensors.size).toBe(value.length);
+			expect(tensors.size).toBeGreaterThan(3);
+			for (const [name, tensor] of value) {
+				const own = name.slice("value:".length);
+				const found = tensors.get(own) ?? tensors.get(`base_model.model.${own}`);
+				expect(found?.digest(), name).toBe(tensor.digest());
+			}
+			expect(result.checks).toContainEqual(expect.stringMatching(/^value_head\/.* read back bit for bit/));
+			const without = { ...specOf(`${format}-bare`, { format }), valueHead: false };
+			const { files } = await exportJob(without, recordingContext());
+			expect(files.some(({ name }) => name.startsWith("value_head"))).toBe(false);
+		},
+	);
 
 	it("as gguf answers as the run does, by what the file alone says", async () => {
 		const spec = specOf("gguf", { format: "gguf", dtype: "F32" });

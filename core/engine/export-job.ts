@@ -6,6 +6,7 @@ import type { Reopened } from "../export/format.ts";
 import { FORMATS } from "../export/formats.ts";
 import { openRunPolicy } from "../export/run-policy.ts";
 import { checkSpace } from "../export/sizes.ts";
+import { readValueHead, valueHeadBytes } from "../export/value-head.ts";
 import { type Compared, comparePolicies } from "./export-comparison.ts";
 
 /**
@@ -26,7 +27,9 @@ export async function exportJob(spec: ExportSpec, { emit }: Pick<JobContext, "em
 			hint,
 		});
 	}
-	checkSpace(spec.outDir, format.estimatedBytes(policy, spec.dtype));
+	const wanted = format.carriesValueHead && spec.valueHead !== false;
+	const valueHead = wanted ? readValueHead(spec.runDir, policy.step) : null;
+	checkSpace(spec.outDir, format.estimatedBytes(policy, spec.dtype) + valueHeadBytes(valueHead));
 	let compared: Compared = { comparison: null, problem: "It was not compared.", checks: [] };
 	const verify = async (dtype: ExportDtype, reopen: () => Promise<Reopened>): Promise<string[]> => {
 		emit({ type: "phase", phase: "verify" });
@@ -35,7 +38,7 @@ export async function exportJob(spec: ExportSpec, { emit }: Pick<JobContext, "em
 	};
 	emit({ type: "phase", phase: "export" });
 	const { outDir, dtype } = spec;
-	const report = await format.write({ policy, outDir, dtype, onProgress: progress(emit), verify });
+	const report = await format.write({ policy, outDir, dtype, valueHead, onProgress: progress(emit), verify });
 	const { comparison, problem } = compared;
 	return {
 		reason: "completed",

@@ -178,6 +178,33 @@ test("sizes are those of the files, and a disk without room is refused with both
 	);
 });
 
+test("weights past the limit of a file are numbered files with an index, and open again", async () => {
+	const { config, tensors, adapter } = await llamaWithAdapter();
+	const merged = mergedTensors(tensors, adapter);
+	const outDir = join(temporaryFolder(), "out");
+	const seen: number[] = [];
+	const report = await exportHf({
+		...{ config, tensors: merged, sourceDir: modelDir, outDir, shardBytes: 30_000 },
+		onProgress: (done, total) => seen.push(done / total),
+	});
+	const names = report.files.map(({ name }) => name).filter((name) => name.startsWith("model"));
+	expect(names).toEqual([
+		"model-00001-of-00003.safetensors",
+		"model-00002-of-00003.safetensors",
+		"model-00003-of-00003.safetensors",
+		"model.safetensors.index.json",
+	]);
+	expect(report.checks[0]).toBe("3 files of weights: 21 tensors (F32) read back bit for bit.");
+	const index = JSON.parse(readFileSync(join(outDir, "model.safetensors.index.json"), "utf8"));
+	const values = [...merged.values()].reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+	expect(index.metadata).toEqual({ total_size: 4 * values });
+	expect(Object.keys(index.weight_map)).toHaveLength(21);
+	expect(seen.at(-1)).toBe(1);
+	expect([...seen].sort((a, b) => a - b)).toEqual(seen);
+	const again = await loadModelFolder(outDir);
+	for (const [name, tensor] of merged) expect(again.tensors.get(name)?.load(), name).toEqual(tensor.load());
+});
+
 test("a tensor that changed on disk after writing is found by reopening", () => {
 	const path = join(temporaryFolder(), "model.safetensors");
 	const written = writeSafetensors(path, new Map([["a", inMemory([2], Float32Array.of(1, 2))]]));

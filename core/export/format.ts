@@ -2,6 +2,7 @@ import type { ExportDtype } from "../contract/exports.ts";
 import type { DecoderConfig } from "../models/config.ts";
 import type { ExportReport } from "./report.ts";
 import type { Policy, RunPolicy } from "./run-policy.ts";
+import type { ValueHead } from "./value-head.ts";
 
 /** A checkpoint as far as its headers tell: enough to say what it can become, and how large. */
 export interface Exportable {
@@ -35,6 +36,8 @@ export interface ExportRequest {
 	outDir: string;
 	/** One of the format's `dtypes`; null keeps each tensor's own. */
 	dtype: ExportDtype | null;
+	/** The run's value function, for a format that carries one; null leaves it out. */
+	valueHead: ValueHead | null;
 	/** Called as the weights are written. */
 	onProgress: (bytesDone: number, bytesTotal: number) => void;
 	/** Holds the finished files against the run; `dtype` is the roughest that weights were written in. */
@@ -50,6 +53,8 @@ export interface ExportFormat {
 	opensIn: readonly string[];
 	/** Number formats to choose from; none where the weights stay as they are. */
 	dtypes: readonly ExportDtype[];
+	/** Whether the run's value function can be written beside it. */
+	carriesValueHead: boolean;
 	/** Why this checkpoint cannot become it; null when it can. */
 	refusal(source: Exportable): Promise<string | null>;
 	/** Bytes that an export will take. */

@@ -5,12 +5,14 @@ import { AppError } from "../contract/errors.ts";
 import { type DecoderConfig, parseHfConfig } from "../models/config.ts";
 import { FLOAT_DTYPES, type FloatDtype, isFloatDtype } from "../models/hf/dtypes.ts";
 import { expectedTensors, loadModelFolder } from "../models/hf/load.ts";
-import { type TensorSource, writeSafetensors } from "../models/hf/safetensors.ts";
+import type { TensorSource } from "../models/hf/safetensors.ts";
 import { atomicWrite, guardFile, readJson } from "../store/files.ts";
 import { COMPANIONS, companionsOf, copyFiles } from "./companions.ts";
 import type { ExportFormat } from "./format.ts";
 import { checkWritten, type ExportReport, exportFolder } from "./report.ts";
+import { writeWeights } from "./shards.ts";
 import { fileBytes, roughest, weightBytes } from "./sizes.ts";
+import { type ValueHead, writeValueHead } from "./value-head.ts";
 
 /** A Hugging Face model folder that stands alone. */
 export const hfFormat: ExportFormat = {
@@ -21,11 +23,12 @@ export const hfFormat: ExportFormat = {
 	refusal: async () => null,
 	estimatedBytes: ({ modelDir, tensors }, dtype) =>
 		weightBytes(tensors, dtype) + fileBytes(modelDir, ["config.json", ...COMPANIONS]),
-	write: ({ policy, outDir, dtype: asked, onProgress, verify }) => {
+	carriesValueHead: true,
+	write: ({ policy, outDir, dtype: asked, valueHead, onProgress, verify }) => {
 		const { config, tensors, modelDir } = policy;
 		const dtype = FLOAT_DTYPES.find((one) => one === asked);
 		return exportHf({
-			...{ config, tensors, sourceDir: modelDir, outDir, onProgress },
+			...{ config, tensors, sourceDir: modelDir, outDir, valueHead, onProgress },
 			...(dtype && { dtype }),
 			verify: (dir) =>
 				verify(dtype ?? roughest(tensors), async () => {
@@ -38,13 +41,17 @@ export const hfFormat: ExportFormat = {
 
 export interface HfExport {
 	config: DecoderConfig;
-	/** All of the model's tensors by Hugging Face name; a value head is not part of the layout and stays in the run. */
+	/** All of the model's tensors by Hugging Face name. */
 	tensors: ReadonlyMap<string, TensorSource>;
 	/** Folder of the model the run started from: config.json, tokenizer and template are taken from it. */
 	sourceDir: string;
 	outDir: string;
 	/** Format of every weight; each keeps its own when not given. */
 	dtype?: FloatDtype;
+	/** Written beside the model, which does not need it. */
+	valueHead?: ValueHead | null;
+	/** Bytes of weights in one file; transformers' limit when not given. */
+	shardBytes?: number;
 	/** Further checks on the finished files, such as comparing logits; returns what was checked, throws when one fails. */
 	verify?: (dir: string) => Promise<string[]>;
 	/** Called as the weights are written. */
@@ -56,25 +63,22 @@ export interface HfExport {
  * Throws `usage` when `outDir` holds files, `disk-full`, `model-unsupported` for a quantised source, `file-corrupt`.
  */
 export async function exportHf(options: HfExport): Promise<ExportReport> {
-	const { config, tensors, sourceDir, outDir, dtype, verify, onProgress } = options;
+	const { config, tensors, sourceDir, outDir, dtype, valueHead, shardBytes, verify, onProgress } = options;
 	checkComplete(config, tensors);
 	const sourceConfig = checkSource(config, sourceDir);
 	return exportFolder(outDir, async (dir) => {
-		const weights = join(dir, "model.safetensors");
-		const written = writeSafetensors(
-			weights,
-			tensors,
-			{ format: "pt" },
-			{ ...(dtype && { dtype }), ...(onProgress && { onProgress }) },
-		);
+		const files = writeWeights(dir, tensors, { dtype, shardBytes, onProgress });
 		const names = [...(dtype === undefined ? ["config.json"] : []), ...companionsOf(sourceDir)];
 		const copied = await copyFiles(names, sourceDir, dir);
 		if (dtype !== undefined) writeConfigWithDtype(sourceConfig, dir, dtype);
-		checkWritten(weights, written);
+		for (const file of files) checkWritten(join(dir, file.name), file.tensors);
+		const written = files.flatMap((file) => file.tensors);
 		const formats = [...new Set(written.map((tensor) => tensor.dtype))].join(", ");
+		const what = files.length === 1 ? "model.safetensors" : `${files.length} files of weights`;
 		return [
-			`model.safetensors: ${written.length} tensors (${formats}) read back bit for bit.`,
+			`${what}: ${written.length} tensors (${formats}) read back bit for bit.`,
 			copied,
+			...(valueHead ? [writeValueHead(dir, valueHead)] : []),
 			...(verify === undefined ? [] : await verify(dir)),
 		];
 	});

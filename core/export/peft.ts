@@ -13,6 +13,7 @@ import type { ExportFormat } from "./format.ts";
 import { mergedTensors } from "./merge.ts";
 import { checkWritten, type ExportReport, exportFolder, writtenWrong } from "./report.ts";
 import { weightBytes } from "./sizes.ts";
+import { type ValueHead, writeValueHead } from "./value-head.ts";
 
 /** A LoRA adapter as PEFT saves one. */
 export const peftFormat: ExportFormat = {
@@ -26,12 +27,13 @@ export const peftFormat: ExportFormat = {
 			(sum, { a, b }) => sum + weightBytes(new Map(Object.entries({ a, b })), "F32"),
 			0,
 		),
-	write: ({ policy, outDir, verify }) => {
+	carriesValueHead: true,
+	write: ({ policy, outDir, valueHead, verify }) => {
 		const { config, adapter, modelDir } = policy;
 		if (adapter === null)
 			throw new AppError({ code: "usage", message: NO_ADAPTER, hint: "Use --format hf." });
 		return exportPeft({
-			...{ config, adapter, baseModel: modelDir, outDir },
+			...{ config, adapter, baseModel: modelDir, outDir, valueHead },
 			verify: (dir) =>
 				verify("F32", async () => {
 					const base = await loadModelFolder(modelDir);
@@ -51,16 +53,18 @@ export interface PeftExport {
 	/** What `adapter_config.json` names as the base model: a folder or a hub name. */
 	baseModel: string;
 	outDir: string;
+	/** Written beside the adapter, which does not need it. */
+	valueHead?: ValueHead | null;
 	/** Further checks on the finished files, such as comparing logits; returns what was checked, throws when one fails. */
 	verify?: (dir: string) => Promise<string[]>;
 }
 
 /**
- * Writes a PEFT adapter folder, reopens it and checks it against what was written; a value head is not part of it.
+ * Writes a PEFT adapter folder, reopens it and checks it against what was written.
  * Throws `usage` when `outDir` holds files, `disk-full`, `file-corrupt`.
  */
 export async function exportPeft(options: PeftExport): Promise<ExportReport> {
-	const { config, adapter, baseModel, outDir, verify } = options;
+	const { config, adapter, baseModel, outDir, valueHead, verify } = options;
 	return exportFolder(outDir, async (dir) => {
 		const written = writePeftAdapter(dir, adapter, baseModel);
 		checkWritten(join(dir, ADAPTER_WEIGHTS), written);
@@ -71,6 +75,7 @@ export async function exportPeft(options: PeftExport): Promise<ExportReport> {
 		return [
 			`${ADAPTER_WEIGHTS}: ${written.length} tensors read back bit for bit.`,
 			`${ADAPTER_CONFIG}: rank ${adapter.rank}, alpha ${adapter.alpha} read back; every module fits the base model.`,
+			...(valueHead ? [writeValueHead(dir, valueHead)] : []),
 			...(verify === undefined ? [] : await verify(dir)),
 		];
 	});

@@ -146,6 +146,7 @@ describe.each([
 				policy,
 				outDir: join(dir, "out"),
 				dtype: "F32",
+				valueHead: null,
 				onProgress: () => {},
 				verify: async () => [],
 			});
@@ -243,6 +244,7 @@ describe.each([
 				policy: { config, tensors, modelDir, contentHash: "", baseHash: "", step: 0, adapter: null },
 				outDir: join(dir, "out"),
 				dtype: "Q8_0",
+				valueHead: null,
 				onProgress: () => {},
 				verify: async () => [],
 			});

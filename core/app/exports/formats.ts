@@ -6,10 +6,11 @@ import { AppError } from "../../contract/errors.ts";
 import { EXPORT_FORMATS, type ExportFormatId } from "../../contract/exports.ts";
 import type { Exportable } from "../../export/format.ts";
 import { FORMATS } from "../../export/formats.ts";
+import { readValueHead, type ValueHead, valueHeadBytes } from "../../export/value-head.ts";
 import { inspectModelFolder } from "../../models/hf/load.ts";
 import { ADAPTER_CONFIG, readPeftAdapter } from "../../models/hf/peft.ts";
 import { openSafetensors } from "../../models/hf/safetensors.ts";
-import { CheckpointStore } from "../../store/checkpoints.ts";
+import { type Checkpoint, CheckpointStore } from "../../store/checkpoints.ts";
 import type { AppContext } from "../context.ts";
 import type { RunEntry } from "../runs/entry.ts";
 import type { RunService } from "../runs/service.ts";
@@ -22,17 +23,23 @@ export async function exportFormats(
 	runs: RunService,
 ): Promise<ApiOutput<"exports.formats">> {
 	const entry = await runs.read(runId);
-	const source = sourceOf(entry, checkpoint);
+	const saved = checkpointOf(entry.dir, checkpoint);
+	const source = sourceOf(entry, saved?.dir ?? null);
+	const value = saved === null || typeof source === "string" ? null : readValueHead(entry.dir, saved.step);
 	return {
-		formats: await Promise.all(EXPORT_FORMATS.map((format) => describe(format, source))),
+		formats: await Promise.all(EXPORT_FORMATS.map((format) => describe(format, source, value))),
 		freeBytes: await freeBytes(parentDir === null ? context.dataDir : context.places.check(parentDir)),
 		defaultDir: join(context.dataDir, "exports"),
 	};
 }
 
 /** `source` is the checkpoint, or why there is none. */
-async function describe(format: ExportFormatId, source: Exportable | string): Promise<ExportFormat> {
-	const { label, about, opensIn, dtypes, estimatedBytes, refusal } = FORMATS[format];
+async function describe(
+	format: ExportFormatId,
+	source: Exportable | string,
+	value: ValueHead | null,
+): Promise<ExportFormat> {
+	const { label, about, opensIn, dtypes, estimatedBytes, refusal, carriesValueHead } = FORMATS[format];
 	const reason = typeof source === "string" ? source : await refusal(source);
 	const sizes =
 		typeof source === "string" || reason !== null
@@ -41,14 +48,14 @@ async function describe(format: ExportFormatId, source: Exportable | string): Pr
 	return {
 		...{ format, label, about, opensIn: [...opensIn], dtypes: [...dtypes] },
 		estimatedBytes: Object.fromEntries(sizes),
+		valueHeadBytes: value !== null && carriesValueHead && reason === null ? valueHeadBytes(value) : null,
 		available: reason === null,
 		reason,
 	};
 }
 
 /** A checkpoint by the headers of its files, or why it cannot be exported. */
-function sourceOf({ config, dir }: RunEntry, which: "best" | "last" | number): Exportable | string {
-	const checkpoint = checkpointDir(dir, which);
+function sourceOf({ config }: RunEntry, checkpoint: string | null): Exportable | string {
 	if (checkpoint === null) return "The run has no checkpoint yet.";
 	const modelDir = config?.modelDir ?? "";
 	try {
@@ -67,8 +74,8 @@ function sourceOf({ config, dir }: RunEntry, which: "best" | "last" | number): E
 	}
 }
 
-function checkpointDir(dir: string, which: "best" | "last" | number): string | null {
+function checkpointOf(dir: string, which: "best" | "last" | number): Checkpoint | null {
 	const store = new CheckpointStore(join(dir, "checkpoints"));
-	if (typeof which === "number") return store.list().find(({ step }) => step === which)?.dir ?? null;
-	return (which === "best" ? (store.best() ?? store.last()) : store.last())?.dir ?? null;
+	if (typeof which === "number") return store.list().find(({ step }) => step === which) ?? null;
+	return which === "best" ? (store.best() ?? store.last()) : store.last();
 }

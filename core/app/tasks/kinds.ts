@@ -107,10 +107,19 @@ const KINDS: Kinds = {
 	export: async (spec, task) => {
 		const { dir: runDir } = task.services.runs.entry(spec.runId);
 		const outDir = newExportDir(spec, task);
-		const { checkpoint, format, dtype } = spec;
+		const { checkpoint, format, dtype, valueHead } = spec;
 		const { threads } = task.machine;
 		try {
-			return await task.job<"export">({ kind: "export", runDir, checkpoint, format, outDir, dtype, threads });
+			return await task.job<"export">({
+				kind: "export",
+				runDir,
+				checkpoint,
+				format,
+				outDir,
+				dtype,
+				valueHead,
+				threads,
+			});
 		} finally {
 			// A process that was ended leaves its unfinished folder behind.
 			removeTemporaries(outDir);

@@ -1,7 +1,7 @@
 import { EXPORT_DTYPES, EXPORT_FORMATS } from "../../contract/exports.ts";
 import { defineCommand } from "../command.ts";
 import { byteSize } from "../format.ts";
-import { choice, needed } from "../options.ts";
+import { choice, flag, needed } from "../options.ts";
 import { runJob } from "../run-job.ts";
 import { oneCheckpoint, path, threads } from "./shared.ts";
 
@@ -22,6 +22,9 @@ export const exportRun = defineCommand({
 		dtype: choice(
 			EXPORT_DTYPES,
 			"number format of the weights, one that the format has; otherwise each tensor keeps its own",
+		),
+		"no-value-head": flag(
+			"leave out the run's value function, which hf and peft exports carry in value_head/",
 		),
 		threads,
 	},
@@ -49,6 +52,7 @@ export const exportRun = defineCommand({
 				format: values.format,
 				outDir: values.out,
 				dtype: values.dtype ?? null,
+				...(values["no-value-head"] ? { valueHead: false } : {}),
 				threads: values.threads ?? 0,
 			},
 			context,

@@ -63,6 +63,7 @@ async function written(name: string, dtype: (typeof DTYPES)[number]) {
 		policy,
 		outDir: join(temporaryFolder(), "out"),
 		dtype,
+		valueHead: null,
 		onProgress: () => {},
 		verify: async (_, reopen) => {
 			reopened = await reopen();

@@ -42,6 +42,7 @@ export const ggufFormat: ExportFormat = {
 			plan(source, asGguf(dtype)).map(({ to, shape, dtype }) => ({ name: to, shape, dtype })),
 			fileBytes(source.modelDir, ["tokenizer.json", "tokenizer_config.json", "chat_template.jinja"]),
 		),
+	carriesValueHead: false,
 	write: exportGguf,
 };
 

@@ -22,6 +22,7 @@ export const onnxFormat: ExportFormat = {
 	refusal: async () => null,
 	estimatedBytes: (source, dtype) =>
 		onnxBytes(source, known(dtype)) + fileBytes(source.modelDir, ["config.json", ...COMPANIONS]),
+	carriesValueHead: false,
 	write: ({ policy, outDir, dtype: asked, onProgress, verify }) => {
 		const { config, tensors, modelDir } = policy;
 		const dtype = BY_DTYPE[known(asked)];

@@ -4,7 +4,7 @@ import type { SweepSummary } from "../../../core/contract/api-sweeps.ts";
 import type { ExportFormat } from "../../../core/contract/api-tasks.ts";
 import type { ExportDtype } from "../../../core/contract/exports.ts";
 import { useStudio } from "../../app/store.ts";
-import { Banner, Card, ErrorNote, Field, format, Segmented, SelectField } from "../../ui/index.ts";
+import { Banner, Card, Checkbox, ErrorNote, Field, format, Segmented, SelectField } from "../../ui/index.ts";
 import { checkpointOptions, toCheckpoint } from "./checkpoints.ts";
 import styles from "./Export.module.css";
 import { ExportPlan } from "./ExportPlan.tsx";
@@ -44,6 +44,7 @@ export function ExportForm({ runs, wanted, children }: Props) {
 	const [chosen, setChosen] = useState<string>();
 	const [formatId, setFormatId] = useState<ExportFormat["format"]>("hf");
 	const [dtype, setDtype] = useState<Dtype>("");
+	const [withValue, setWithValue] = useState(true);
 	const [parentDir, setParentDir] = useState<string | null>(null);
 	const run = runs.find(({ id }) => id === (runId ?? wanted)) ?? (runs[0] as RunSummary);
 	const detail = useRunDetail(run.id, run.lastSavedStep);
@@ -111,6 +112,14 @@ export function ExportForm({ runs, wanted, children }: Props) {
 								/>
 							)}
 						</Field>
+						{target?.valueHeadBytes != null && (
+							<Checkbox
+								label="Value function"
+								hint="In a folder of its own beside the model, which works without it."
+								checked={withValue}
+								onChange={setWithValue}
+							/>
+						)}
 					</div>
 				</Card>
 				<Place value={parentDir} defaultDir={found?.defaultDir ?? null} onChange={setParentDir} />
@@ -122,6 +131,7 @@ export function ExportForm({ runs, wanted, children }: Props) {
 				from={option?.label ?? null}
 				target={target}
 				dtype={kept}
+				valueHead={withValue}
 				parentDir={parentDir}
 				found={found}
 				loading={loading}

@@ -17,16 +17,29 @@ interface Props {
 	from: string | null;
 	target: ExportFormat | undefined;
 	dtype: "" | ExportDtype;
+	/** Whether the value function is written too, where the format carries it. */
+	valueHead: boolean;
 	parentDir: string | null;
 	found: ApiOutput<"exports.formats"> | null;
 	loading: boolean;
 }
 
 /** What the export would write, what is left of the disk, and the one commit of the screen. */
-export function ExportPlan({ run, checkpoint, from, target, dtype, parentDir, found, loading }: Props) {
+export function ExportPlan({
+	run,
+	checkpoint,
+	from,
+	target,
+	dtype,
+	valueHead,
+	parentDir,
+	found,
+	loading,
+}: Props) {
 	const [busy, setBusy] = useState(false);
 	const [error, setError] = useState<unknown>(null);
-	const bytes = target?.estimatedBytes[dtype] ?? target?.estimatedBytes[""];
+	const weights = target?.estimatedBytes[dtype] ?? target?.estimatedBytes[""];
+	const bytes = weights === undefined ? undefined : weights + (valueHead ? (target?.valueHeadBytes ?? 0) : 0);
 	const over = bytes !== undefined && found !== null ? bytes - found.freeBytes : 0;
 	const ready = target !== undefined && from !== null && over <= 0;
 	const start = async () => {
@@ -41,6 +54,7 @@ export function ExportPlan({ run, checkpoint, from, target, dtype, parentDir, fo
 				checkpoint,
 				format: target.format,
 				dtype: dtype === "" ? null : dtype,
+				...(target.valueHeadBytes !== null && !valueHead ? { valueHead: false } : {}),
 				parentDir,
 			});
 			goTo(routes.exportTask(id));
