@@ -79,7 +79,7 @@ export default function ModelsPage() {
 					title="Add a model of your own."
 					action={<Button onClick={() => void chooseModel()}>Choose a folder</Button>}
 				>
-					Any folder on this machine that holds config.json, tokenizer.json and .safetensors weights of the
+					Any folder on this machine that holds config.json, tokenizer.json and .safetensors weights of the{" "}
 					{FAMILY_LIST} family, as Hugging Face lays them out. It is read where it lies and never changed.
 				</Banner>
 			)}
