@@ -38,7 +38,11 @@ try {
 				: new Tensor("int64", data as BigInt64Array, shape),
 		]),
 	);
-	for (let i = 0; i < Number(runs); i++) await session.run(feeds);
+	const sizeOf = (tensors: readonly Tensor[]) =>
+		`${(tensors.reduce((sum, { data }) => sum + (data as Float32Array).byteLength, 0) / 1e6).toFixed(1)} MB`;
+	let out = "";
+	for (let i = 0; i < Number(runs); i++) out = sizeOf(Object.values(await session.run(feeds)));
+	console.log(`per step: ${sizeOf(Object.values(feeds))} in, ${out} out\n`);
 	session.endProfiling();
 	const [file] = await readdir(dir);
 	const events: { name: string; dur: number; args?: { op_name?: string } }[] = JSON.parse(

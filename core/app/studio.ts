@@ -6,6 +6,7 @@ import { createDataHandlers } from "./data/handlers.ts";
 import { DataService } from "./data/service.ts";
 import { TokenQueries } from "./data/token-queries.ts";
 import { createDeviceHandlers, Devices } from "./devices/devices.ts";
+import { Gpus } from "./devices/gpus.ts";
 import { exportFormats } from "./exports/formats.ts";
 import { createFilesHandlers } from "./files/handlers.ts";
 import { Hub } from "./hub.ts";
@@ -68,11 +69,12 @@ export function createStudio(options: StudioOptions): Studio {
 		settings: () => settings.current,
 	};
 	const queue = new Queue(context);
+	const gpus = new Gpus(context);
 	const data = new DataService(context);
 	const models = new ModelService(context);
 	const tokens = new TokenQueries(context, data, models);
-	const runs = new RunService(context, queue);
-	const sweeps = new SweepService(context, queue, runs);
+	const runs = new RunService(context, queue, gpus);
+	const sweeps = new SweepService(context, queue, runs, gpus);
 	const plans = new PlanService({ context, runs, data, models });
 	const tasks = new TaskService({ context, data, models, runs }, queue);
 	const playground = new PlaygroundService(context, { models, runs });

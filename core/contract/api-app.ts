@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { bytesSchema, countSchema, doneSchema, emptySchema, pathSchema, timeSchema } from "./api-common.ts";
 import { method } from "./api-method.ts";
+import { parityResultSchema } from "./parity.ts";
 import { providerChoiceSchema, providerSchema } from "./provider.ts";
 
 export const SETTINGS_SCHEMA_VERSION = 1;
@@ -66,6 +67,11 @@ export const deviceSchema = z.strictObject({
 	reason: z.string().nullable(),
 	remedy: z.string().nullable(),
 	details: z.string().nullable(),
+	/** A comparison with the CPU is at work. */
+	comparing: z.boolean(),
+	parity: parityResultSchema.nullable(),
+	/** Why the last comparison broke off. */
+	parityError: z.string().nullable(),
 });
 export type Device = z.infer<typeof deviceSchema>;
 
@@ -108,6 +114,8 @@ export const appApi = {
 	"devices.list": method(emptySchema, z.strictObject({ devices: z.array(deviceSchema) })),
 	/** Computes with a provider in a process of its own; null tries all. Changes arrive as `changed: devices`. */
 	"devices.test": method(z.strictObject({ provider: providerSchema.nullable() }), doneSchema),
+	/** Computes a training step and answers with a provider and with the CPU and compares, in a process of its own. */
+	"devices.compare": method(z.strictObject({ provider: providerSchema }), doneSchema),
 	"system.meter": method(emptySchema, meterSchema),
 	"storage.usage": method(
 		emptySchema,

@@ -36,6 +36,10 @@ export const stepMetricsSchema = z.strictObject({
 	correctShare: laterNumber.describe("Share of the responses with a verdict that are correct, 0 to 1."),
 	responseTokens: z.int().min(0).describe("Response tokens in the step."),
 	responseTokensPerSecond: z.number().min(0).describe("Response tokens trained per second."),
+	deviceInBytes: laterNumber.describe(
+		"Bytes handed to sessions in the step; on a GPU they cross the bus to it.",
+	),
+	deviceOutBytes: laterNumber.describe("Bytes that came back from sessions in the step."),
 	memoryBytes: z.number().min(0).describe("Resident memory of the engine process, bytes."),
 	elapsedMs: z.number().min(0).describe("Wall time of the step, pauses not counted, milliseconds."),
 });

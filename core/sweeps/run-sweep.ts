@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { AppError } from "../contract/errors.ts";
 import type { EvaluateResult } from "../contract/jobs.ts";
+import type { ProviderChoice } from "../contract/provider.ts";
 import { resolveRunConfig } from "../contract/resolve.ts";
 import { PAPER_SAMPLING } from "../contract/sampling.ts";
 import {
@@ -15,6 +16,7 @@ import {
 	sweepConfigSchema,
 	type Trial,
 } from "../contract/sweep.ts";
+import { type DeviceSlots, slotsOfMachine } from "../engine/device-slots.ts";
 import { type StartOptions, startJob } from "../engine/supervisor.ts";
 import { takeRunLock } from "../store/run-lock.ts";
 import { configAt } from "./expand.ts";
@@ -40,6 +42,8 @@ export interface RunSweepOptions {
 	readonly host?: StartOptions["host"];
 	readonly env?: StartOptions["env"];
 	readonly cores?: number;
+	/** GPUs that runs with these providers are spread over, one each, null for none; all of the machine unless given. */
+	readonly slotsOf?: (providers: readonly ProviderChoice[]) => Promise<DeviceSlots | null>;
 	readonly freeMemory?: () => number;
 }
 
@@ -61,7 +65,9 @@ export async function runSweep(
 	const unlock = takeRunLock(store.dir);
 	try {
 		if (before === null) store.writePlan(plan);
-		return await new Sweep(plan, store, before !== null, options).run();
+		const { slotsOf = (providers) => slotsOfMachine(providers, options) } = options;
+		const slots = await slotsOf(plan.trials.map(({ config }) => config.provider));
+		return await new Sweep(plan, store, before !== null, options, slots).run();
 	} finally {
 		store.close();
 		unlock();
@@ -117,7 +123,13 @@ class Sweep {
 	/** The rung each trial is to reach, as an index; it rises while the trial goes on. */
 	private readonly reach = new Map<string, number>();
 
-	constructor(plan: SweepPlan, store: SweepStore, resumed: boolean, options: RunSweepOptions) {
+	constructor(
+		plan: SweepPlan,
+		store: SweepStore,
+		resumed: boolean,
+		options: RunSweepOptions,
+		slots: DeviceSlots | null,
+	) {
 		this.plan = plan;
 		this.store = store;
 		this.resumed = resumed;
@@ -133,6 +145,7 @@ class Sweep {
 			stop: this.stop,
 			kill,
 			start: { host: options.host, env: options.env },
+			slots,
 			...(options.freeMemory ? { freeMemory: options.freeMemory } : {}),
 		});
 	}
@@ -271,6 +284,7 @@ class Sweep {
 				outPath: null,
 				limit: null,
 				threads: 0,
+				compute: { provider: trial.config.provider },
 				eventsPath: null,
 			},
 			{ host: this.options.host, env: this.options.env },

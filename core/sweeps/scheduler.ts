@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { AppError } from "../contract/errors.ts";
 import type { EngineEvent } from "../contract/events.ts";
 import type { SweepEvent, SweepPlan, Trial } from "../contract/sweep.ts";
+import type { DeviceSlots } from "../engine/device-slots.ts";
 import { type Job, type StartOptions, startJob } from "../engine/supervisor.ts";
 import { runLockHolder } from "../store/run-lock.ts";
 import { readTrial } from "./trial-state.ts";
@@ -30,6 +31,8 @@ export interface SchedulerOptions {
 	/** Aborting it ends running trials at once. */
 	readonly kill: AbortSignal;
 	readonly start: Pick<StartOptions, "host" | "env">;
+	/** GPUs that trials are spread over, one each; null where they compute on the CPU. */
+	readonly slots: DeviceSlots | null;
 	/** Free memory in bytes; the machine's unless given. */
 	readonly freeMemory?: () => number;
 }
@@ -78,7 +81,9 @@ export class Scheduler {
 	private mayStart(): boolean {
 		if (this.ending) return false;
 		if (this.running.size === 0) return true;
-		if (this.running.size >= this.options.plan.parallel || this.largestBytes === 0) return false;
+		const { plan, slots } = this.options;
+		const most = Math.min(plan.parallel, slots?.size ?? plan.parallel);
+		if (this.running.size >= most || this.largestBytes === 0) return false;
 		const stillToCome = [...this.running.values()].reduce(
 			(sum, { memoryBytes }) => sum + Math.max(0, this.largestBytes - memoryBytes),
 			0,
@@ -107,9 +112,12 @@ export class Scheduler {
 		for (let attempt = 1; attempt <= ATTEMPTS && !this.ending; attempt++) {
 			await this.waitForLock(dir);
 			if (this.ending) return;
-			emit({ type: "trial-started", trial: trial.id, attempt, toStep });
+			const { slots } = this.options;
+			const deviceId = slots === null ? null : await slots.take(this.options.stop);
 			try {
-				const reason = await this.train(work, dir, running);
+				if (this.ending) return;
+				emit({ type: "trial-started", trial: trial.id, attempt, toStep });
+				const reason = await this.train(work, dir, running, deviceId);
 				if (reason === "stopped") return;
 				const state = readTrial(dir, trial, plan.objective);
 				const score = state.mark(toStep)?.score ?? null;
@@ -125,6 +133,9 @@ export class Scheduler {
 				if (again) continue;
 				this.failures.set(trial.id, message);
 				return;
+			} finally {
+				// The child is gone, however it ended.
+				if (deviceId !== null) slots?.release(deviceId);
 			}
 		}
 	}
@@ -133,12 +144,13 @@ export class Scheduler {
 		{ trial, toStep }: Work,
 		dir: string,
 		running: Running,
+		deviceId: number | null,
 	): Promise<"completed" | "stopped"> {
 		const resume = readTrial(dir, trial, this.options.plan.objective).begun;
 		// A run's trajectory does not depend on where it is cut, so a promoted run just goes on.
 		const config = toStep < trial.totalSteps ? { ...trial.config, maxSteps: toStep } : trial.config;
 		const job = startJob<"train">(
-			{ kind: "train", runDir: dir, config, resume },
+			{ kind: "train", runDir: dir, config, resume, ...(deviceId === null ? {} : { deviceId }) },
 			{ ...this.options.start, onEvent: (event) => this.follow(trial.id, event, running) },
 		);
 		running.job = job;

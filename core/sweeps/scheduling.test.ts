@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { SweepConfigInput, SweepEvent, SweepPlan } from "../contract/sweep.ts";
+import { DeviceSlots } from "../engine/device-slots.ts";
 import { type RunSweepOptions, runSweep } from "./run-sweep.ts";
 import { type Place, sweepPlace } from "./testing/place.ts";
 
@@ -101,6 +102,59 @@ describe("a sweep's schedule", () => {
 		]);
 		expect([most(wide.events), most(tight.events)]).toEqual([2, 1]);
 		expect(tight.result.leaderboard).toEqual(wide.result.leaderboard);
+	});
+});
+
+describe("GPUs", () => {
+	/** The GPU and the times of each start of a run, from the events that its process wrote. */
+	function startsOf(outDir: string) {
+		return readdirSync(join(outDir, "trials")).flatMap((trial) => {
+			const lines = readFileSync(join(outDir, "trials", trial, "events.jsonl"), "utf8")
+				.split("\n")
+				.filter(Boolean);
+			const events = lines.map(
+				(line) => JSON.parse(line) as { type: string; time: string; message?: string },
+			);
+			const starts: { gpu: number; from: number; to: number }[] = [];
+			for (const { type, time, message } of events) {
+				if (type === "run-started") starts.push({ gpu: -1, from: Date.parse(time), to: 0 });
+				const last = starts.at(-1);
+				if (!last) continue;
+				last.to = Date.parse(time);
+				if (type === "log") last.gpu = Number(message?.replace("GPU ", ""));
+			}
+			return starts;
+		});
+	}
+
+	it("are given to one run each, and a run that was killed gives its own back", async () => {
+		const slots = new DeviceSlots([1, 3]);
+		const { result } = await run(
+			"gpus",
+			{
+				base: { ...place.base, maxSteps: 20 },
+				// The second is killed at every start, the first once.
+				space: { beta: values(0.1, 0.2, 0.5, 0.6, 0.7, 0.8), lr: values(0.01) },
+				maxParallel: 4,
+			},
+			{ slotsOf: async () => slots, cores: 8, freeMemory: () => 1e12 },
+		);
+		expect(result).toMatchObject({ reason: "completed", failed: 1 });
+		expect(slots.free).toBe(2);
+		const starts = startsOf(join(place.root, "gpus"));
+		expect(starts.length).toBe(8);
+		expect(new Set(starts.map(({ gpu }) => gpu))).toEqual(new Set([1, 3]));
+		const sorted = starts.sort((a, b) => a.from - b.from);
+		for (const [i, one] of sorted.entries()) {
+			for (const other of sorted.slice(i + 1)) {
+				if (other.gpu === one.gpu) expect(other.from).toBeGreaterThanOrEqual(one.to);
+			}
+		}
+	});
+
+	it("are not numbered where runs compute on the CPU", async () => {
+		await run("cpu", { space: { lr: values(0.01, 0.02), beta: values(1) } });
+		expect(startsOf(join(place.root, "cpu")).map(({ gpu }) => gpu)).toEqual([-1, -1]);
 	});
 });
 

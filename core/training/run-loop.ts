@@ -47,6 +47,7 @@ export class RunLoop {
 	/** Step and last evaluation of the newest checkpoint. */
 	private written: { step: number; evaluated: number | null } | null = null;
 	private phase: JobPhase | null = null;
+	private toldTraffic: StepMetrics["phase"] | null = null;
 	/** The newest answers, as many as are shown. */
 	private shown: readonly GreedyAnswer[] | null = null;
 
@@ -90,12 +91,24 @@ export class RunLoop {
 		const result = await trainer.step(this.betweenBatches);
 		metrics.append(result);
 		context.emit({ type: "step", metrics: result });
+		this.tellTraffic(result);
 		this.watchLogRatio(result);
 		const seconds = result.elapsedMs / 1000;
 		this.secondsPerStep = this.secondsPerStep === null ? seconds : 0.8 * this.secondsPerStep + 0.2 * seconds;
 		const [done, total] = [trainer.state.step, trainer.totalSteps];
 		const phase = this.phase ?? "train";
 		context.emit({ type: "progress", phase, done, total, secondsLeft: (total - done) * this.secondsPerStep });
+	}
+
+	/** On a device with a memory of its own, what crosses the bus may take longer than the computing. */
+	private tellTraffic({ phase, deviceInBytes, deviceOutBytes }: StepMetrics): void {
+		if (this.toldTraffic === phase) return;
+		this.toldTraffic = phase;
+		const [into, out] = [deviceInBytes, deviceOutBytes].map(
+			(bytes) => `${((bytes ?? 0) / 1e6).toFixed(1)} MB`,
+		);
+		const message = `A step hands ${into} to the device and takes ${out} back.`;
+		this.options.context.emit({ type: "log", message });
 	}
 
 	/** Between two runs of a graph: messages arrive, a pause is waited out, a stop or a checkpoint request is met. */

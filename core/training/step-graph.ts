@@ -10,7 +10,7 @@ import { decoder } from "../models/decoder.ts";
 import { logProbsOf } from "../models/head.ts";
 import { groupedLayout, type Layout } from "../models/layout.ts";
 import { type Adaptation, Network, type Tensors, valueHead } from "../models/network.ts";
-import { GraphSession, type HostTensor, type SessionOptions } from "../runtime/session.ts";
+import { GraphSession, type HostTensor, type SessionOptions, type Traffic } from "../runtime/session.ts";
 import type { MicroBatch } from "./batches.ts";
 
 export interface ModelSource {
@@ -128,6 +128,11 @@ export class StepGraph {
 			weights: floats("weights"),
 			gradients,
 		};
+	}
+
+	/** Bytes in and out over all runs so far. */
+	get traffic(): Traffic {
+		return this.session.traffic;
 	}
 
 	async release(): Promise<void> {

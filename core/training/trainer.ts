@@ -1,7 +1,7 @@
 import type { StepMetrics } from "../contract/metrics.ts";
 import type { RunConfig } from "../contract/run.ts";
 import { losses } from "../losses/index.ts";
-import type { SessionOptions } from "../runtime/session.ts";
+import type { SessionOptions, Traffic } from "../runtime/session.ts";
 import { Pace } from "../sampling/progress.ts";
 import {
 	type AdamWState,
@@ -120,6 +120,7 @@ export class Trainer {
 		const warmingUp = state.step < this.warmupSteps;
 		const mode: StepMode = warmingUp ? "value-warmup" : "train";
 		const graph = await this.graph(mode);
+		const before = this.traffic();
 		const { trajectories, baseline } = await this.batchOf(state.step, waiting);
 		const gradients: Parameters = new Map();
 		const statistics = await runBatches(graph, trajectories, {
@@ -141,6 +142,7 @@ export class Trainer {
 			norms[role] = this.update(role, own, rates[role]);
 		}
 		state.step++;
+		const traffic = this.traffic();
 		const elapsedMs = 1000 * pace.seconds;
 		return {
 			step: state.step,
@@ -154,6 +156,8 @@ export class Trainer {
 			valueLr: hasValue ? rates.value : null,
 			...statistics.summary,
 			responseTokensPerSecond: (1000 * statistics.responseTokens) / elapsedMs,
+			deviceInBytes: traffic.inBytes - before.inBytes,
+			deviceOutBytes: traffic.outBytes - before.outBytes,
 			memoryBytes: process.memoryUsage.rss(),
 			elapsedMs,
 		};
@@ -217,6 +221,16 @@ export class Trainer {
 			decays: (name) => !/(norm\.weight|\.bias)$/.test(tensorName(name)),
 		});
 		return norm;
+	}
+
+	/** What crossed into and out of the sessions of all graphs so far. */
+	private traffic(): Traffic {
+		const sum = { inBytes: 0, outBytes: 0 };
+		for (const { traffic } of this.graphs.values()) {
+			sum.inBytes += traffic.inBytes;
+			sum.outBytes += traffic.outBytes;
+		}
+		return sum;
 	}
 
 	private learningRates(): Record<Role, number> {

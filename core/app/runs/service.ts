@@ -9,6 +9,7 @@ import { startJob } from "../../engine/supervisor.ts";
 import { asFileError, makeFolder } from "../../store/files.ts";
 import { runLockHolder } from "../../store/run-lock.ts";
 import type { AppContext } from "../context.ts";
+import { Gpus } from "../devices/gpus.ts";
 import { SummaryPushes } from "../pushes.ts";
 import type { Queue } from "../queue/queue.ts";
 import type { WatchRun } from "../window.ts";
@@ -30,12 +31,15 @@ export class RunService {
 	readonly root: string;
 	readonly #context: AppContext;
 	readonly #queue: Queue;
+	readonly #gpus: Gpus;
+	readonly #closing = new AbortController();
 	readonly #entries = new Map<string, RunEntry>();
 	readonly #pushes: SummaryPushes;
 	readonly #reads = new Map<string, NodeJS.Timeout>();
 	readonly #look: NodeJS.Timeout;
 
-	constructor(context: AppContext, queue: Queue) {
+	constructor(context: AppContext, queue: Queue, gpus = new Gpus(context)) {
+		this.#gpus = gpus;
 		this.root = join(context.dataDir, "runs");
 		this.#context = context;
 		this.#queue = queue;
@@ -143,11 +147,18 @@ export class RunService {
 		const entry = await this.read(id);
 		const config = entry.config;
 		if (config === null || entry.control !== null) return;
+		const slots = await this.#gpus.slotsOf([config.provider]);
+		const deviceId = slots === null ? null : await slots.take(this.#closing.signal);
+		if (this.#closing.signal.aborted) {
+			if (deviceId !== null) slots?.release(deviceId);
+			return;
+		}
 		const spec = {
 			kind: "train" as const,
 			runDir: entry.dir,
 			config: { ...config, ...entry.app.changed },
 			resume: entry.begun,
+			...(deviceId === null ? {} : { deviceId }),
 		};
 		const job = startJob<"train">(spec, { ...this.#context.engine, onEvent: () => this.poke(id) });
 		entry.control = { job, startSeq: entry.reader.digest.lastSeq, stopping: false, killed: false };
@@ -160,6 +171,7 @@ export class RunService {
 			this.#recordEnd(entry, error);
 		} finally {
 			entry.control = null;
+			if (deviceId !== null) slots?.release(deviceId);
 			this.#pushes.now(id);
 		}
 		const notice = runNotice(this.summary(id));
@@ -215,6 +227,7 @@ export class RunService {
 	}
 
 	stopAll(): void {
+		this.#closing.abort();
 		for (const id of this.#entries.keys()) this.stop(id);
 	}
 

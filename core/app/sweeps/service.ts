@@ -9,6 +9,7 @@ import { AppError } from "../../contract/errors.ts";
 import { asFileError, makeFolder } from "../../store/files.ts";
 import { runSweep } from "../../sweeps/run-sweep.ts";
 import type { AppContext } from "../context.ts";
+import { Gpus } from "../devices/gpus.ts";
 import { SummaryPushes } from "../pushes.ts";
 import type { Queue } from "../queue/queue.ts";
 import { failureText } from "../runs/notice.ts";
@@ -21,6 +22,7 @@ import { SweepEntry } from "./entry.ts";
 export class SweepService {
 	readonly #context: AppContext;
 	readonly #queue: Queue;
+	readonly #gpus: Gpus;
 	readonly #runs: RunService;
 	readonly #root: string;
 	readonly #entries = new Map<string, SweepEntry>();
@@ -28,7 +30,8 @@ export class SweepService {
 	/** Counts the steps of all runs, which reads all their data. */
 	readonly #planner: Thread;
 
-	constructor(context: AppContext, queue: Queue, runs: RunService) {
+	constructor(context: AppContext, queue: Queue, runs: RunService, gpus = new Gpus(context)) {
+		this.#gpus = gpus;
 		this.#context = context;
 		this.#queue = queue;
 		this.#runs = runs;
@@ -193,6 +196,7 @@ export class SweepService {
 			kill: control.kill.signal,
 			host: this.#context.engine.host,
 			env: this.#context.engine.env,
+			slotsOf: (providers) => this.#gpus.slotsOf(providers),
 			onProgress: ({ secondsLeft }) => {
 				control.secondsLeft = secondsLeft;
 				look();

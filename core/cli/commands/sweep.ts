@@ -3,14 +3,15 @@ import { AppError } from "../../contract/errors.ts";
 import { METHODS } from "../../contract/run.ts";
 import type { SweepConfigInput, SweepEvent, SweepPlan, SweepResult } from "../../contract/sweep.ts";
 import { TASKS } from "../../contract/task.ts";
+import { DeviceSlots } from "../../engine/device-slots.ts";
 import { readJson } from "../../store/files.ts";
-import { runSweep } from "../../sweeps/run-sweep.ts";
+import { type RunSweepOptions, runSweep } from "../../sweeps/run-sweep.ts";
 import { parseAxisWords } from "../../sweeps/words.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import { percent, table } from "../format.ts";
 import { choice, flag, integer, many, type Option, usageError, type Values } from "../options.ts";
 import type { Reporter } from "../reporter.ts";
-import { newRunDir, path, seed } from "./shared.ts";
+import { newRunDir, path, provider, seed } from "./shared.ts";
 
 type Axis = ReturnType<typeof parseAxisWords>;
 const space: Option<Axis> = {
@@ -18,6 +19,18 @@ const space: Option<Axis> = {
 	help: "field of the run configuration that varies, as 0.01,0.03 or 1e-6..1e-4:5log; may be given several times",
 	required: false,
 	read: parseAxisWords,
+};
+
+const devices: Option<number[]> = {
+	placeholder: "0,1,...",
+	help: "GPUs that runs are spread over, one each",
+	required: false,
+	fallback: "all",
+	read: (value) => {
+		if (!/^\d+(,\d+)*$/.test(value))
+			throw new Error(`takes numbers with commas between them, not "${value}"`);
+		return value.split(",").map(Number);
+	},
 };
 
 const options = {
@@ -38,6 +51,8 @@ const options = {
 	"max-steps": integer("stop each run after this many steps", { min: 1 }),
 	objective: choice(["accuracy", "heldOutLoss"], "what the best is picked by, on held-out data", "accuracy"),
 	parallel: integer("runs at once, where memory allows", { min: 1 }, "half the cores"),
+	provider,
+	devices,
 	seed,
 	resume: flag("continue the sweep in --out"),
 };
@@ -68,6 +83,7 @@ export const sweep = defineCommand({
 			runSweep(config, {
 				outDir,
 				resume: values.resume ?? false,
+				...(values.devices ? { slotsOf: spreadOver(values.devices) } : {}),
 				...signals,
 				onPlan: (plan) => announce(plan, context.reporter),
 				onEvent: (event) => tell(event, context.reporter),
@@ -85,7 +101,9 @@ export const sweep = defineCommand({
 
 /** Null continues the sweep as it was configured. */
 function configOf(values: SweepValues): SweepConfigInput | null {
-	const given = Object.keys(values).filter((name) => !["out", "resume", "parallel"].includes(name));
+	const given = Object.keys(values).filter(
+		(name) => !["out", "resume", "parallel", "devices"].includes(name),
+	);
 	if (values.resume && given.length === 0) {
 		if (values.out !== undefined) return null;
 		throw usageError("dqo sweep: --resume needs --out DIR.", "Name the sweep's folder.");
@@ -105,6 +123,7 @@ function configOf(values: SweepValues): SweepConfigInput | null {
 			method: values.method,
 			task: values.task,
 			maxSteps: values["max-steps"],
+			provider: values.provider,
 		}),
 	};
 	const axes = Object.fromEntries((values.space ?? []).map(({ field, axis }) => [field, axis]));
@@ -176,6 +195,10 @@ function invalid(what: string): AppError {
 
 function defined<T extends object>(fields: T): Partial<T> {
 	return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<T>;
+}
+
+function spreadOver(devices: readonly number[]): RunSweepOptions["slotsOf"] {
+	return async (providers) => (providers.every((one) => one === "cpu") ? null : new DeviceSlots(devices));
 }
 
 /** The first Ctrl-C ends the sweep in good order, the second at once. */

@@ -34,7 +34,8 @@ runHost({
 });
 
 async function train(spec: TrainSpec, context: JobContext): Promise<TrainResult> {
-	const { config, runDir, resume } = spec;
+	const { config, runDir, resume, deviceId } = spec;
+	if (deviceId !== undefined) context.emit({ type: "log", message: `GPU ${deviceId}` });
 	writeFileSync(join(runDir, "run.json"), "{}");
 	const countPath = join(runDir, "count");
 	const from = resume && existsSync(countPath) ? Number(readFileSync(countPath, "utf8")) : 0;

@@ -3,6 +3,7 @@ import type { Device } from "../../../core/contract/api-app.ts";
 import { call } from "../../api/index.ts";
 import { messageOf, useStudio } from "../../app/store.ts";
 import { Button, Card, CopyButton, format, Icon, Pill, toast } from "../../ui/index.ts";
+import { Parity } from "./Parity.tsx";
 import styles from "./Settings.module.css";
 
 const MARKS: Record<Device["state"], { icon: typeof Check; word: string }> = {
@@ -29,6 +30,9 @@ export function Providers() {
 			{(devices ?? []).map((device) => (
 				<Provider key={device.provider} device={device} />
 			))}
+			{devices?.every(({ provider, state }) => (provider === "cpu") === (state === "works")) && (
+				<p className={styles.alone}>Only the CPU works here: there is nothing to compare it with.</p>
+			)}
 		</Card>
 	);
 }
@@ -45,14 +49,22 @@ function Provider({ device }: { device: Device }) {
 			<span className={styles.ms}>
 				{device.elapsedMs === null ? "" : `${format.count(device.elapsedMs)} ms`}
 			</span>
-			<Button size="sm" loading={device.state === "testing"} onClick={() => test(device.provider)}>
-				Test
-			</Button>
+			<span className={styles.actions}>
+				{device.state === "works" && device.provider !== "cpu" && (
+					<Button size="sm" loading={device.comparing} onClick={() => compare(device.provider)}>
+						Compare with CPU
+					</Button>
+				)}
+				<Button size="sm" loading={device.state === "testing"} onClick={() => test(device.provider)}>
+					Test
+				</Button>
+			</span>
 			{device.state === "missing" && (
 				<p>
-					{device.reason}. {device.remedy && <>To get it: {device.remedy}. </>}Training goes on without it.
+					{device.reason}. {device.remedy && <Remedy text={device.remedy} />} Training goes on without it.
 				</p>
 			)}
+			<Parity device={device} />
 			{device.details && (
 				<details>
 					<summary>What the library said</summary>
@@ -62,6 +74,27 @@ function Provider({ device }: { device: Device }) {
 			)}
 		</div>
 	);
+}
+
+/** What to do; a command in it can be copied. */
+function Remedy({ text }: { text: string }) {
+	const [before, command, after] = text.split("`");
+	if (command === undefined) return <>To get it: {text}.</>;
+	return (
+		<>
+			To get it: {before}
+			<code>{command}</code> <CopyButton text={command} words="Copy" />
+			{after}.
+		</>
+	);
+}
+
+async function compare(provider: Device["provider"]): Promise<void> {
+	try {
+		await call("devices.compare", { provider });
+	} catch (error) {
+		toast({ tone: "bad", title: "The comparison could not be started", detail: messageOf(error) });
+	}
 }
 
 async function test(provider: Device["provider"] | null): Promise<void> {
