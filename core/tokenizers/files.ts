@@ -1,10 +1,12 @@
-import { readFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import { AppError } from "../contract/errors.ts";
+import { readForeignJson, readForeignText } from "../store/foreign-files.ts";
 
 /** The largest vocabularies in use have a few hundred thousand tokens; an id far above is a damaged file. */
-export const tokenId = z.int().nonnegative().max(10_000_000);
+export const MAX_ID = 10_000_000;
+const tokenId = z.int().nonnegative().max(MAX_ID);
 const oneOrMoreIds = z.union([tokenId, z.array(tokenId)]).nullish();
 
 /** A special token by name: plain text, or an added token with its matching rules. */
@@ -15,11 +17,21 @@ const tokenName = z
 const tokenNames = z.union([z.array(tokenName), z.record(z.string(), tokenName)]).nullish();
 
 // Loose objects: these files belong to another project and carry many keys that do not concern us.
+/** Bounds what is judged one by one; the tokenizers with the most added tokens have some 6,000. */
+function few<T>(schema: z.ZodType<T>) {
+	const count = (given: unknown) =>
+		typeof given === "object" && given !== null ? Object.keys(given).length : 0;
+	return z
+		.unknown()
+		.refine((given) => count(given) <= 50_000, "it has too many entries")
+		.pipe(schema);
+}
+
 const addedToken = z.looseObject({ id: tokenId, content: z.string(), special: z.boolean().default(false) });
 
 const tokenizerSchema = z.looseObject({
 	model: z.looseObject({}),
-	added_tokens: z.array(addedToken).default([]),
+	added_tokens: few(z.array(addedToken)).default([]),
 });
 
 const tokenizerConfigSchema = z.looseObject({
@@ -29,7 +41,7 @@ const tokenizerConfigSchema = z.looseObject({
 	unk_token: tokenName,
 	additional_special_tokens: tokenNames,
 	extra_special_tokens: tokenNames,
-	added_tokens_decoder: z.record(z.string().regex(/^\d+$/), addedToken.omit({ id: true })).nullish(),
+	added_tokens_decoder: few(z.record(z.string().regex(/^\d+$/), addedToken.omit({ id: true }))).nullish(),
 	chat_template: z
 		.union([z.string(), z.array(z.looseObject({ name: z.string(), template: z.string() }))])
 		.nullish(),
@@ -55,35 +67,18 @@ export interface TokenizerFiles {
 
 const HINT = "Download the model folder again; it must hold the Hugging Face tokenizer files as published.";
 
-async function readText(file: string): Promise<string | null> {
-	try {
-		return await readFile(file, "utf8");
-	} catch (cause) {
-		if ((cause as NodeJS.ErrnoException).code === "ENOENT") return null;
-		throw new AppError({
-			code: "file-unreadable",
-			message: `${file} cannot be read: ${String(cause)}`,
-			hint: HINT,
-		});
-	}
-}
+/** The largest files that are read, in bytes: several times those of the largest vocabulary in use, Gemma 3's of 33 MB. */
+const MAX_TOKENIZER_BYTES = 64_000_000;
+const MAX_CONFIG_BYTES = 4_000_000;
+const MAX_TEMPLATE_BYTES = 1_000_000;
 
-async function readJson<T>(file: string, schema: z.ZodType<T>): Promise<T | null> {
-	const text = await readText(file);
-	if (text === null) return null;
-	let value: unknown;
-	try {
-		value = JSON.parse(text.replace(/^\uFEFF/, ""));
-	} catch (cause) {
-		const message = `${file} is not valid JSON: ${(cause as Error).message}`;
-		throw new AppError({ code: "file-corrupt", message, hint: HINT }, { cause });
-	}
-	const parsed = schema.safeParse(value);
-	if (!parsed.success) {
-		const message = `${file} is not in the expected form: ${z.prettifyError(parsed.error)}`;
-		throw new AppError({ code: "file-corrupt", message, hint: HINT });
-	}
-	return parsed.data;
+function readParsed<T>(file: string, maxBytes: number, schema: z.ZodType<T>): T | null {
+	if (!existsSync(file)) return null;
+	const parsed = schema.safeParse(readForeignJson(file, maxBytes));
+	if (parsed.success) return parsed.data;
+	const problem = z.prettifyError({ issues: parsed.error.issues.slice(0, 3) });
+	const message = `${file} is not in the expected form: ${problem.slice(0, 500)}`;
+	throw new AppError({ code: "file-corrupt", message, hint: HINT });
 }
 
 /**
@@ -92,7 +87,7 @@ async function readJson<T>(file: string, schema: z.ZodType<T>): Promise<T | null
  */
 export async function readTokenizerFiles(modelDir: string): Promise<TokenizerFiles> {
 	const at = (name: string): string => path.join(modelDir, name);
-	const tokenizer = await readJson(at("tokenizer.json"), tokenizerSchema);
+	const tokenizer = readParsed(at("tokenizer.json"), MAX_TOKENIZER_BYTES, tokenizerSchema);
 	if (tokenizer === null) {
 		throw new AppError({
 			code: "file-missing",
@@ -100,11 +95,12 @@ export async function readTokenizerFiles(modelDir: string): Promise<TokenizerFil
 			hint: "Choose a folder with a fast tokenizer (tokenizer.json); a lone tokenizer.model must be converted first.",
 		});
 	}
+	const template = at("chat_template.jinja");
 	return {
 		tokenizer,
-		tokenizerConfig: (await readJson(at("tokenizer_config.json"), tokenizerConfigSchema)) ?? {},
-		config: (await readJson(at("config.json"), idsSchema)) ?? {},
-		generationConfig: (await readJson(at("generation_config.json"), idsSchema)) ?? {},
-		templateFile: await readText(at("chat_template.jinja")),
+		tokenizerConfig: readParsed(at("tokenizer_config.json"), MAX_CONFIG_BYTES, tokenizerConfigSchema) ?? {},
+		config: readParsed(at("config.json"), MAX_CONFIG_BYTES, idsSchema) ?? {},
+		generationConfig: readParsed(at("generation_config.json"), MAX_CONFIG_BYTES, idsSchema) ?? {},
+		templateFile: existsSync(template) ? readForeignText(template, MAX_TEMPLATE_BYTES) : null,
 	};
 }

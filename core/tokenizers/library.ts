@@ -1,7 +1,7 @@
 import { Tokenizer as Library } from "@huggingface/tokenizers";
 import { z } from "zod";
 import { addedTokens } from "./added-tokens.ts";
-import { type TokenizerFiles, tokenId } from "./files.ts";
+import { MAX_ID, type TokenizerFiles } from "./files.ts";
 import { exactNormalizer, exactPreTokenizer } from "./sections.ts";
 import { normalise } from "./unicode.ts";
 import { type UnigramModel, unigramTokens } from "./unigram.ts";
@@ -22,7 +22,7 @@ interface PreTokenizer {
 
 /** The part of the library that we use; its own declarations do not resolve under Node's module rules. */
 interface HfTokenizer {
-	encode(text: string, options: { add_special_tokens: boolean }): { ids: number[] };
+	encode(text: string, options: { add_special_tokens: boolean }): { ids: number[]; tokens: string[] };
 	token_to_id(token: string): number | undefined;
 	normalizer: Normalizer | null;
 	pre_tokenizer: PreTokenizer | null;
@@ -31,7 +31,9 @@ interface HfTokenizer {
 
 /** A tokenizer as the library of its file would have it: same ids, for what we accept. */
 export interface LibraryTokenizer {
-	encode(text: string, specials?: "with-specials"): number[];
+	encode(text: string): number[];
+	/** Ids that the post-processor puts before a text (BOS). */
+	readonly prefix: readonly number[];
 	idOf(token: string): number | undefined;
 	/** The vocabulary by id; it may have gaps. */
 	readonly vocab: readonly (string | undefined)[];
@@ -39,16 +41,33 @@ export interface LibraryTokenizer {
 	readonly special: ReadonlySet<string>;
 }
 
+// A schema would report each of a million wrong entries by itself.
+function isVocabulary(given: unknown): boolean {
+	return (
+		isObject(given) && Object.values(given).every((id) => Number.isInteger(id) && id >= 0 && id <= MAX_ID)
+	);
+}
+
+function isScoredVocabulary(given: unknown): boolean {
+	const scored = (entry: unknown) =>
+		Array.isArray(entry) && typeof entry[0] === "string" && typeof entry[1] === "number";
+	return Array.isArray(given) && given.length > 0 && given.every(scored);
+}
+
+function isObject(given: unknown): given is object {
+	return typeof given === "object" && given !== null && !Array.isArray(given);
+}
+
 const absent = z.union([z.null(), z.literal("")]).optional();
 const bpeSchema = z.looseObject({
-	vocab: z.record(z.string(), tokenId),
+	vocab: z.custom<Record<string, number>>(isVocabulary),
 	merges: z.array(z.unknown()),
 	dropout: z.union([z.null(), z.literal(0)]).optional(),
 	continuing_subword_prefix: absent,
 	end_of_word_suffix: absent,
 });
 const unigramSchema = z.looseObject({
-	vocab: z.array(z.tuple([z.string(), z.number()])).min(1),
+	vocab: z.custom<[token: string, score: number][]>(isScoredVocabulary),
 	unk_id: z.int().nonnegative(),
 	byte_fallback: z.boolean().default(false),
 });
@@ -146,14 +165,23 @@ export function openLibrary(files: TokenizerFiles): LibraryTokenizer {
 		const unigram = hf.model as HfTokenizer["model"] & UnigramModel;
 		unigram._call = (pieces) => pieces.flatMap((piece) => unigramTokens(unigram, piece, byteFallback));
 	}
-	const encode = (text: string, add_special_tokens: boolean): number[] => {
-		// A half of a surrogate pair is no character; encoders of UTF-8 write this in its place.
-		return hf.encode(text.replace(/\p{Surrogate}/gu, "\uFFFD"), { add_special_tokens }).ids;
-	};
 	return {
-		encode: (text, specials) => encode(text, specials !== undefined),
+		// A half of a surrogate pair is no character; encoders of UTF-8 write this in its place.
+		encode: (text) => hf.encode(text.replace(/\p{Surrogate}/gu, "\uFFFD"), { add_special_tokens: false }).ids,
+		prefix: findPrefix(hf),
 		idOf: (token) => hf.token_to_id(token),
 		vocab: hf.model.vocab,
 		special: new Set(added.filter((token) => token.special).map((token) => token.content)),
 	};
+}
+
+/** What is put after a text is not for a prompt that is to be continued. */
+function findPrefix(hf: HfTokenizer): number[] {
+	const plain = hf.encode("a", { add_special_tokens: false }).ids;
+	const { ids, tokens } = hf.encode("a", { add_special_tokens: true });
+	const start = ids.findIndex((_, i) => plain.every((id, j) => ids[i + j] === id));
+	const lacking = tokens.slice(0, Math.max(0, start)).find((token) => hf.token_to_id(token) === undefined);
+	if (lacking !== undefined)
+		throw new Unsupported(`its post-processor adds ${lacking}, which it does not have`);
+	return ids.slice(0, Math.max(0, start));
 }

@@ -27,7 +27,13 @@ function parse<T>(schema: z.ZodType<T>, section: Section): T {
 
 const escapeRegex = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/&-]/g, "\\$&");
 
+/** Published ones have at most some 2,000 characters. */
+const MAX_REGEX = 20_000;
+
 function regexOf(given: z.infer<typeof pattern>): string {
+	if (Object.values(given).some((text) => text.length > MAX_REGEX)) {
+		throw new Unsupported(`it has a pattern of more than ${MAX_REGEX} characters`);
+	}
 	return "Regex" in given ? pinRegex(given.Regex) : escapeRegex(given.String);
 }
 

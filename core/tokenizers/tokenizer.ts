@@ -68,14 +68,6 @@ function findEosIds(files: TokenizerFiles, hf: LibraryTokenizer, modelDir: strin
 	return ids;
 }
 
-/** Ids that the post-processor puts before a text (BOS); what it puts after is not for a prompt to be continued. */
-function findPrefix(hf: LibraryTokenizer): number[] {
-	const plain = hf.encode("a");
-	const full = hf.encode("a", "with-specials");
-	const start = full.findIndex((_, i) => plain.every((id, j) => full[i + j] === id));
-	return start === -1 ? [] : full.slice(0, start);
-}
-
 /**
  * Opens the tokenizer of a Hugging Face model folder.
  * @throws AppError `file-missing`, `file-unreadable`, `file-corrupt` or `tokenizer-unsupported`.
@@ -84,7 +76,6 @@ export async function loadTokenizer(modelDir: string): Promise<Tokenizer> {
 	const files = await readTokenizerFiles(modelDir);
 	const { hf, toText } = create(files, modelDir);
 	const eosIds = findEosIds(files, hf, modelDir);
-	const prefix = findPrefix(hf);
 	const renderChat = compileChatTemplate(files, modelDir);
 	const vocabSize = hf.vocab.length;
 	const padIds = [files.generationConfig.pad_token_id, files.config.pad_token_id].filter(
@@ -108,7 +99,7 @@ export async function loadTokenizer(modelDir: string): Promise<Tokenizer> {
 					hint: "Use plain text prompts with this model, or put a chat_template.jinja in its folder.",
 				});
 			}
-			return [...prefix, ...hf.encode(only.content)];
+			return [...hf.prefix, ...hf.encode(only.content)];
 		},
 		eosIds,
 		// Padding is masked out, so any id of the vocabulary serves where the model names none.

@@ -18,7 +18,10 @@ export const ROOMS: Readonly<Record<string, RoomRule>> = {
 	losses: { rooms: ["contract", "graph"], pure: true },
 	store: { rooms: ["contract"], packages: ["zod"] },
 	grading: { rooms: ["contract"], pure: true },
-	tokenizers: { rooms: ["contract"], packages: ["zod", "@huggingface/tokenizers", "@huggingface/jinja"] },
+	tokenizers: {
+		rooms: ["contract", "store"],
+		packages: ["zod", "@huggingface/tokenizers", "@huggingface/jinja"],
+	},
 	datasets: {
 		rooms: ["contract", "tokenizers"],
 		packages: ["zod", "hyparquet", "hyparquet-compressors", "papaparse"],

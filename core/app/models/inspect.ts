@@ -1,11 +1,11 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { ModelCard, ModelEntry } from "../../contract/api-models.ts";
 import { AppError } from "../../contract/errors.ts";
 import { type DecoderConfig, parseHfConfig } from "../../models/config.ts";
-import { inspectModelFolder } from "../../models/hf/load.ts";
+import { inspectModelFolder, MAX_CONFIG_BYTES } from "../../models/hf/load.ts";
 import { elementCount } from "../../models/hf/safetensors-header.ts";
-import { readJson } from "../../store/files.ts";
+import { foreignFileBytes, readForeignJson } from "../../store/foreign-files.ts";
 import { compileChatTemplate } from "../../tokenizers/chat-template.ts";
 import { readTokenizerFiles } from "../../tokenizers/files.ts";
 import { loadTokenizer } from "../../tokenizers/tokenizer.ts";
@@ -61,7 +61,7 @@ export function inspectWeights(dir: string): ModelFacts {
 function configFacts(dir: string): Partial<ModelFacts> {
 	try {
 		const path = join(dir, "config.json");
-		const json = readJson(path);
+		const json = readForeignJson(path, MAX_CONFIG_BYTES);
 		try {
 			return describeConfig(parseHfConfig(json, path));
 		} catch {
@@ -102,12 +102,14 @@ export async function readModelCard({
 	/** The card of a model that does not have it in its folder. */
 	cardPath: string | null;
 }): Promise<Omit<ModelCard, "entry">> {
-	const files = readdirSync(dir, { withFileTypes: true })
-		.filter((file) => file.isFile() && !file.name.startsWith("."))
-		.map(({ name }) => ({ name, bytes: statSync(join(dir, name)).size }));
+	// Links are files too: the cache of the Hugging Face hub is made of them.
+	const files = readdirSync(dir)
+		.filter((name) => !name.startsWith("."))
+		.map((name) => ({ name, stat: statSync(join(dir, name), { throwIfNoEntry: false }) }))
+		.flatMap(({ name, stat }) => (stat?.isFile() ? [{ name, bytes: stat.size }] : []));
 	const own = files.find(({ name }) => /^(readme|model_?card)\.(md|txt)$/i.test(name));
 	const card = cardPath ?? (own === undefined ? null : join(dir, own.name));
-	const text = card === null ? null : readFileSync(card).subarray(0, CARD_BYTES).toString("utf8");
+	const text = card === null ? null : firstText(card);
 	return { card: text === null ? null : withoutFrontMatter(text), files, ...(await previewTemplate(dir)) };
 }
 
@@ -123,6 +125,17 @@ async function previewTemplate(
 	} catch (error) {
 		if (!(error instanceof AppError)) throw error;
 		return { templatePreview: null, templateError: error.message, eosToken };
+	}
+}
+
+/** The beginning of a file that came from elsewhere and may be of any size. */
+function firstText(path: string): string {
+	const bytes = Buffer.alloc(Math.min(foreignFileBytes(path), CARD_BYTES));
+	const fd = openSync(path, "r");
+	try {
+		return bytes.subarray(0, readSync(fd, bytes)).toString("utf8");
+	} finally {
+		closeSync(fd);
 	}
 }
 

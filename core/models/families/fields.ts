@@ -6,7 +6,13 @@ import type { DecoderConfig, LayerNorms } from "../decoder-config.ts";
 import { invalid, unsupported } from "./refusals.ts";
 import { ropeFields, ropeScaling } from "./rope-fields.ts";
 
-export const size = z.number().int().positive();
+// Far above any model; what is within is still held against the weight files before anything is allocated.
+export const size = z
+	.number()
+	.int()
+	.positive()
+	.max(2 ** 31);
+const layerCount = z.number().int().positive().max(10_000);
 export const positive = z.number().positive();
 export const flag = z.boolean().default(false);
 const tokenId = z.number().int().nonnegative();
@@ -19,7 +25,7 @@ export const commonFields = z.object({
 	vocab_size: size,
 	hidden_size: size,
 	intermediate_size: size,
-	num_hidden_layers: size,
+	num_hidden_layers: layerCount,
 	num_attention_heads: size,
 	num_key_value_heads: size.nullish(),
 	head_dim: size.nullish(),

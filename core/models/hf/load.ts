@@ -2,12 +2,18 @@ import { existsSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { z } from "zod";
 import { AppError } from "../../contract/errors.ts";
-import { guardFile, readJson, sha256Files } from "../../store/files.ts";
+import { guardFile, sha256Files } from "../../store/files.ts";
+import { readForeignJson } from "../../store/foreign-files.ts";
 import { type DecoderConfig, parseHfConfig } from "../config.ts";
 import { isFloatDtype } from "./dtypes.ts";
 import { type MappableTensor, mappable } from "./mapped.ts";
 import { type FileTensor, openSafetensors } from "./safetensors.ts";
 import { corrupt } from "./safetensors-header.ts";
+
+/** The largest config.json that is read, and the largest list of weight files; published ones have some kB and at most 10 MB. */
+export const MAX_CONFIG_BYTES = 1_000_000;
+const MAX_INDEX_BYTES = 32_000_000;
+const MAX_WEIGHT_FILES = 2000;
 
 export interface ModelWeights {
 	config: DecoderConfig;
@@ -85,13 +91,18 @@ export function inspectModelFolder(dir: string): ModelHeaders {
 			hint: "Choose the model it was trained on, or a folder in which the adapter is merged into it.",
 		});
 	}
-	const config = parseHfConfig(readJson(configPath), configPath);
+	const config = parseHfConfig(readForeignJson(configPath, MAX_CONFIG_BYTES), configPath);
 	const { files, tensors: found } = openWeights(dir);
 	matchTensors(config, found, dir, false);
 	return { config, files, found };
 }
 
-const indexSchema = z.object({ weight_map: z.record(z.string(), z.string()) });
+// A schema of a map would report each of many wrong entries by itself.
+const isMapOfNames = (given: unknown): boolean =>
+	typeof given === "object" &&
+	given !== null &&
+	Object.values(given).every((name) => typeof name === "string");
+const indexSchema = z.object({ weight_map: z.custom<Record<string, string>>(isMapOfNames) });
 
 /** Opens `model.safetensors`, or every shard that `model.safetensors.index.json` names. */
 function openWeights(dir: string): { files: string[]; tensors: Map<string, FileTensor> } {
@@ -100,19 +111,27 @@ function openWeights(dir: string): { files: string[]; tensors: Map<string, FileT
 
 	const indexPath = join(dir, "model.safetensors.index.json");
 	if (!existsSync(indexPath)) throw noWeights(dir);
-	const parsed = indexSchema.safeParse(readJson(indexPath));
+	const parsed = indexSchema.safeParse(readForeignJson(indexPath, MAX_INDEX_BYTES));
 	if (!parsed.success) throw corrupt(indexPath, null, "it has no weight_map from tensor to file name");
 	const weightMap = Object.entries(parsed.data.weight_map);
 	const shards = [...new Set(weightMap.map(([, file]) => file))].sort();
-	const outside = shards.find((file) => basename(file) !== file || file.includes("\\"));
+	if (shards.length > MAX_WEIGHT_FILES) {
+		throw corrupt(
+			indexPath,
+			null,
+			`it names ${shards.length} weight files, over the limit of ${MAX_WEIGHT_FILES}`,
+		);
+	}
+	// A link in the folder is followed: the cache of the Hugging Face hub is made of links. A name must be of the folder itself.
+	const outside = shards.find((file) => /[\\/:]|^\.{0,2}$/.test(file));
 	if (outside !== undefined) throw corrupt(indexPath, null, `"${outside}" is not a file name`);
 	const missing = shards.filter((file) => !existsSync(join(dir, file)));
 	if (missing.length > 0) {
 		throw new AppError({
 			code: "file-missing",
-			message: `${dir}: ${missing.length} of ${shards.length} weight files are missing: ${missing.join(", ")}.`,
+			message: `${dir}: ${missing.length} of ${shards.length} weight files are missing: ${listed(missing, ", ")}.`,
 			hint: "Finish the download of the model, then open the folder again.",
-			details: { missing },
+			details: { missing: missing.slice(0, MAX_DETAILS) },
 		});
 	}
 	const opened = new Map(shards.map((file) => [file, openSafetensors(join(dir, file)).tensors]));
@@ -195,15 +214,22 @@ function sameValues(a: FileTensor, b: FileTensor): boolean {
 }
 
 function mismatch(dir: string, problems: string[], found: ReadonlyMap<string, FileTensor>): AppError {
-	const shown = problems.slice(0, 10);
-	const rest = problems.length - shown.length;
 	const bare = found.has("embed_tokens.weight") && !found.has("model.embed_tokens.weight");
 	return new AppError({
 		code: "model-unsupported",
-		message: `${dir}: the weights do not match config.json: ${shown.join("; ")}${rest > 0 ? `; and ${rest} more` : ""}.`,
+		message: `${dir}: the weights do not match config.json: ${listed(problems, "; ")}.`,
 		hint: bare
 			? 'The names lack the "model." prefix: this is a base model without its language-model head. Save it again as a causal language model.'
 			: "Choose a folder whose config.json belongs to its weights.",
-		details: { problems },
+		details: { problems: problems.slice(0, MAX_DETAILS) },
 	});
+}
+
+const MAX_DETAILS = 1000;
+
+/** The first few of many things, and how many more there are. */
+export function listed(items: readonly string[], separator: string): string {
+	const shown = items.slice(0, 10).map((item) => item.slice(0, 300));
+	const rest = items.length - shown.length;
+	return [...shown, ...(rest > 0 ? [`and ${rest} more`] : [])].join(separator);
 }

@@ -1,10 +1,12 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { AppError } from "../../contract/errors.ts";
-import { atomicWrite, readJson } from "../../store/files.ts";
+import { atomicWrite } from "../../store/files.ts";
+import { readForeignJson } from "../../store/foreign-files.ts";
 import type { DecoderConfig } from "../config.ts";
 import { isFloatDtype } from "./dtypes.ts";
-import { expectedTensors } from "./load.ts";
+import { expectedTensors, listed, MAX_CONFIG_BYTES } from "./load.ts";
 import { openSafetensors, type TensorSource, type WrittenTensor, writeSafetensors } from "./safetensors.ts";
 
 /** A low-rank adapter: each module's weight `[out, in]` is changed by `alpha / rank * B A`. */
@@ -81,7 +83,7 @@ const adapterConfigSchema = z.object({
  */
 export function readPeftAdapter(dir: string, config: DecoderConfig): LoraAdapter {
 	const configPath = join(dir, ADAPTER_CONFIG);
-	const parsed = adapterConfigSchema.safeParse(readJson(configPath));
+	const parsed = adapterConfigSchema.safeParse(readForeignJson(configPath, MAX_CONFIG_BYTES));
 	if (!parsed.success) {
 		throw new AppError({
 			code: "model-unsupported",
@@ -92,6 +94,13 @@ export function readPeftAdapter(dir: string, config: DecoderConfig): LoraAdapter
 	}
 	const { r: rank, lora_alpha: alpha } = parsed.data;
 	const weightsPath = join(dir, ADAPTER_WEIGHTS);
+	if (!existsSync(weightsPath) && existsSync(join(dir, "adapter_model.bin"))) {
+		throw new AppError({
+			code: "model-unsupported",
+			message: `${dir} has its weights in adapter_model.bin, not in ${ADAPTER_WEIGHTS}.`,
+			hint: "Save the adapter again with safetensors: a .bin file can run any program when it is opened.",
+		});
+	}
 	const found = openSafetensors(weightsPath).tensors;
 	const expected = expectedTensors(config);
 	const modules: LoraAdapter["modules"] = new Map();
@@ -124,9 +133,9 @@ export function readPeftAdapter(dir: string, config: DecoderConfig): LoraAdapter
 	if (problems.length === 0) return { rank, alpha, modules };
 	throw new AppError({
 		code: "model-unsupported",
-		message: `${weightsPath}: ${problems.slice(0, 10).join("; ")}${problems.length > 10 ? `; and ${problems.length - 10} more` : ""}.`,
+		message: `${weightsPath}: ${listed(problems, "; ")}.`,
 		hint: "Choose an adapter that was trained on this model.",
-		details: { problems },
+		details: { problems: problems.slice(0, 1000) },
 	});
 }
 

@@ -1,9 +1,11 @@
 import { z } from "zod";
 import { AppError } from "../../contract/errors.ts";
+import { duplicateKey, isNestedDeeply } from "../../store/foreign-files.ts";
 import { DTYPE_BITS } from "./dtypes.ts";
 
-/** The format's own limit on the header, in bytes; a longer one is a lie or an attack. */
-export const MAX_HEADER_BYTES = 100_000_000;
+/** Limits on a header, in bytes and tensors: the largest models have some 100 kB a file; more is a lie or an attack. */
+export const MAX_HEADER_BYTES = 16_000_000;
+const MAX_TENSORS = 100_000;
 
 export interface HeaderEntry {
 	dtype: string;
@@ -31,7 +33,7 @@ export function corrupt(file: string, tensor: string | null, what: string, cause
 	return new AppError(
 		{
 			code: "file-corrupt",
-			message: `${file}: ${tensor === null ? "" : `tensor ${tensor}: `}${what}.`,
+			message: `${file}: ${tensor === null ? "" : `tensor ${tensor.slice(0, 200)}: `}${what.slice(0, 500)}.`,
 			hint: "The file is damaged or was not fully downloaded; get a fresh copy of it.",
 			details: { file, tensor },
 		},
@@ -44,6 +46,7 @@ export function corrupt(file: string, tensor: string | null, what: string, cause
  * shapes, ranges that lie one after the other and fill the file. Throws `file-corrupt`.
  */
 export function parseHeader(text: string, valueBytes: number, file: string): Header {
+	if (isNestedDeeply(text)) throw corrupt(file, null, "the header is nested too deeply");
 	let json: unknown;
 	try {
 		json = JSON.parse(text);
@@ -53,7 +56,11 @@ export function parseHeader(text: string, valueBytes: number, file: string): Hea
 	if (typeof json !== "object" || json === null || Array.isArray(json)) {
 		throw corrupt(file, null, "the header is not a JSON object");
 	}
-	const duplicate = firstDuplicateKey(text);
+	const tensors = Object.keys(json).length;
+	if (tensors > MAX_TENSORS) {
+		throw corrupt(file, null, `${tensors} tensors are over the limit of ${MAX_TENSORS}`);
+	}
+	const duplicate = duplicateKey(text);
 	if (duplicate !== null) throw corrupt(file, duplicate, "the header names it twice");
 
 	let metadata: Record<string, string> = {};
@@ -111,20 +118,4 @@ function checkRanges(entries: Map<string, HeaderEntry>, valueBytes: number, file
 /** Number of values of a shape; 1 for a scalar. */
 export function elementCount(shape: readonly number[]): number {
 	return shape.reduce((product, length) => product * length, 1);
-}
-
-/** JSON.parse keeps the last of two equal keys in silence, so the keys of the outer object are read once more. */
-function firstDuplicateKey(text: string): string | null {
-	const seen = new Set<string>();
-	let depth = 0;
-	for (const match of text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?|[{}]/g)) {
-		if (match[0] === "{") depth += 1;
-		else if (match[0] === "}") depth -= 1;
-		else if (depth === 1 && match[1] !== undefined) {
-			const key = JSON.parse(match[0].slice(0, -match[1].length)) as string;
-			if (seen.has(key)) return key;
-			seen.add(key);
-		}
-	}
-	return null;
 }

@@ -4,6 +4,7 @@ import { basename, dirname } from "node:path";
 import { AppError } from "../../contract/errors.ts";
 import type { FilePlace } from "../../graph/graph.ts";
 import { guardFile, writeAtomically, writeFully } from "../../store/files.ts";
+import { foreignFileBytes } from "../../store/foreign-files.ts";
 import type { TensorSource as WeightSource } from "../network.ts";
 import {
 	bf16ToF32,
@@ -66,6 +67,7 @@ export function inMemory(shape: readonly number[], values: Float32Array): Tensor
  * Throws `file-missing`, `file-unreadable`, `file-corrupt`; `load` of a format other than F32, F16, BF16 throws `model-unsupported`.
  */
 export function openSafetensors(path: string): SafetensorsFile {
+	foreignFileBytes(path);
 	const { text, valuesAt, fileBytes } = guardFile(path, () => withFile(path, (fd) => readHeader(fd, path)));
 	const { metadata, entries } = parseHeader(text, fileBytes - valuesAt, path);
 	const file = guardFile(path, () => realpathSync(path));
@@ -108,6 +110,7 @@ function readHeader(fd: number, path: string): { text: string; valuesAt: number;
 	}
 	const header = new Uint8Array(headerBytes);
 	readExactly(fd, header, 8, path, null);
+	if (header[0] !== 0x7b) throw corrupt(path, null, "the header is not a JSON object");
 	try {
 		const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(header);
 		return { text, valuesAt: 8 + headerBytes, fileBytes };
