@@ -19,10 +19,8 @@ beforeAll(async () => {
 	llama = await getLlama({ gpu: false, build: "never", logLevel: LlamaLogLevel.error });
 	run = await trained();
 });
-afterAll(async () => {
-	run.remove();
-	await llama.dispose();
-});
+// The library is left to the end of the process: disposing it waits for ever where a test failed with a model open.
+afterAll(() => run.remove());
 
 /** A context that keeps keys and values as they are computed; by default llama.cpp rounds them to half precision. */
 function contextOf(model: LlamaModel) {
@@ -219,8 +217,8 @@ function casesOf(name: string): Case[] {
 
 /** Texts that llama.cpp splits otherwise than Hugging Face, whatever the file says; the exporter notes why. */
 const APART: Readonly<Record<string, RegExp>> = {
-	// No NFC.
-	qwen2_5: /[\u0300-\u036f]/,
+	// No NFC; and "</s>", an ordinary token here, ends a response wherever a vocabulary has it.
+	qwen2_5: /[\u0300-\u036f]|<\/s>/,
 };
 
 describe.each([
