@@ -13,7 +13,8 @@ export async function runJob<K extends JobKind>(
 	const job = startJob<K>(spec, { onEvent: (event) => reporter.event(event) });
 	let asked = false;
 	const release = onInterrupt(() => {
-		if (asked) return job.kill();
+		// An export writes without a pause in which it could hear the first; it leaves nothing to finish.
+		if (asked || spec.kind === "export") return job.kill();
 		asked = true;
 		reporter.line("stopping in good order; press Ctrl-C again to end at once");
 		job.stop();

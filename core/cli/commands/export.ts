@@ -1,4 +1,5 @@
 import { EXPORT_DTYPES, EXPORT_FORMATS } from "../../contract/exports.ts";
+import { removeTemporaries } from "../../store/files.ts";
 import { defineCommand } from "../command.ts";
 import { byteSize } from "../format.ts";
 import { choice, flag, needed } from "../options.ts";
@@ -44,7 +45,7 @@ export const exportRun = defineCommand({
 		},
 	],
 	async run(values, context) {
-		const result = await runJob<"export">(
+		const written = runJob<"export">(
 			{
 				kind: "export",
 				runDir: values.run,
@@ -57,6 +58,8 @@ export const exportRun = defineCommand({
 			},
 			context,
 		);
+		// A process that was ended leaves its unfinished folder behind.
+		const result = await written.finally(() => removeTemporaries(values.out));
 		const checks = result.checks.map((check) => `  checked: ${check}`);
 		const notes = result.notes.map((note) => `  note: ${note}`);
 		return {
