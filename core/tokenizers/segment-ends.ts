@@ -33,6 +33,7 @@ export function segmentEnds(
 }
 
 function reaches(decoded: string, text: string, length: number): boolean {
-	const last = decoded.length - 1;
-	return decoded.length >= length && (decoded[last] !== REPLACEMENT || text[last] === REPLACEMENT);
+	if (decoded.length < length) return false;
+	// What ends in a part of a character may still have the segment whole before it.
+	return decoded.startsWith(text.slice(0, length)) || !decoded.endsWith(REPLACEMENT);
 }
