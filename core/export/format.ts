@@ -2,6 +2,7 @@ import type { ExportDtype } from "../contract/exports.ts";
 import type { DecoderConfig } from "../models/config.ts";
 import type { ExportReport } from "./report.ts";
 import type { Policy, RunPolicy } from "./run-policy.ts";
+import type { Sized } from "./sizes.ts";
 import type { ValueHead } from "./value-head.ts";
 
 /** A checkpoint as far as its headers tell: enough to say what it can become, and how large. */
@@ -13,11 +14,6 @@ export interface Exportable {
 	tensors: ReadonlyMap<string, Sized>;
 	/** Null when every weight was trained. */
 	adapter: { modules: ReadonlyMap<string, { a: Sized; b: Sized }> } | null;
-}
-
-interface Sized {
-	readonly shape: readonly number[];
-	readonly dtype?: string;
 }
 
 /** An export that was opened again: as weights for our own graph, or as something that gives logits by itself. */

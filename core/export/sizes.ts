@@ -5,10 +5,15 @@ import type { ExportDtype } from "../contract/exports.ts";
 import { DTYPE_BITS, type FloatDtype } from "../models/hf/dtypes.ts";
 import { elementCount } from "../models/hf/safetensors-header.ts";
 import { guardFile } from "../store/files.ts";
-import type { Exportable } from "./format.ts";
+
+/** As much of a tensor as its file's header tells; F32 where the number format is not given. */
+export interface Sized {
+	readonly shape: readonly number[];
+	readonly dtype?: string;
+}
 
 /** Bytes of all tensors in one format, or each in its own. */
-export function weightBytes(tensors: Exportable["tensors"], dtype: ExportDtype | null): number {
+export function weightBytes(tensors: ReadonlyMap<string, Sized>, dtype: ExportDtype | null): number {
 	let bits = 0;
 	for (const { shape, dtype: own } of tensors.values())
 		bits += elementCount(shape) * (DTYPE_BITS[dtype ?? own ?? "F32"] ?? 32);
@@ -47,7 +52,7 @@ function freeAt(path: string): number {
 }
 
 /** The roughest format that a tensor keeps; merging an adapter into such a weight rounds it again. */
-export function roughest(tensors: Exportable["tensors"]): FloatDtype {
+export function roughest(tensors: ReadonlyMap<string, Sized>): FloatDtype {
 	const formats = new Set([...tensors.values()].map(({ dtype }) => dtype));
 	return formats.has("BF16") ? "BF16" : formats.has("F16") ? "F16" : "F32";
 }
