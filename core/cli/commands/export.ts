@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { EXPORT_DTYPES, EXPORT_FORMATS } from "../../contract/exports.ts";
 import { removeTemporaries } from "../../store/files.ts";
 import { defineCommand } from "../command.ts";
@@ -68,6 +69,9 @@ export const exportRun = defineCommand({
 				`${result.dir}: ${result.files.length} files, ${byteSize(result.bytes)}, step ${result.step}`,
 				...checks,
 				...notes,
+				...(values.format === "gguf"
+					? [`  for Ollama: ollama create NAME -f ${join(result.dir, "Modelfile")}`]
+					: []),
 				result.verified
 					? "  verified: it answers as the run's own policy does"
 					: `  not verified: ${result.problem} The files are kept; compare before relying on them.`,

@@ -135,9 +135,9 @@ async function exportGguf(request: ExportRequest): Promise<ExportReport> {
 		...(odd.length === 0
 			? []
 			: [`${odd.length} tensors stay F16: their rows do not divide into blocks of 32 (${odd[0]?.to}).`]),
-		ollama.templated || vocabulary.template === null
-			? `Ollama: ollama create NAME -f ${join(outDir, "Modelfile")}`
-			: "The chat template cannot be said in Ollama's way: the Modelfile passes prompts on as they are.",
+		...(ollama.templated || vocabulary.template === null
+			? []
+			: ["The chat template cannot be said in Ollama's way: the Modelfile passes prompts on as they are."]),
 	];
 	return { ...report, notes };
 }

@@ -98,18 +98,20 @@ export function ExportForm({ runs, wanted, children }: Props) {
 							lines={1}
 						>
 							{({ id }) => (
-								<Segmented<Dtype>
-									id={id}
-									label="Weights"
-									value={kept}
-									onChange={setDtype}
-									disabled={!target?.dtypes.length}
-									options={dtypes.map((value) => ({
-										value,
-										label: DTYPES[value].label,
-										title: DTYPES[value].about,
-									}))}
-								/>
+								<div className={styles.fit}>
+									<Segmented<Dtype>
+										id={id}
+										label="Weights"
+										value={kept}
+										onChange={setDtype}
+										disabled={!target?.dtypes.length}
+										options={dtypes.map((value) => ({
+											value,
+											label: DTYPES[value].label,
+											title: DTYPES[value].about,
+										}))}
+									/>
+								</div>
 							)}
 						</Field>
 						{target?.valueHeadBytes != null && (
