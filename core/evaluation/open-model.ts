@@ -107,7 +107,11 @@ export class OpenModel {
 		const base =
 			this.step === null
 				? null
-				: await this.frozen("base", () => loadModelFolder(this.policy.modelDir), trajectories);
+				: await this.frozen(
+						"base",
+						() => loadModelFolder(this.policy.startedFrom ?? this.policy.modelDir),
+						trajectories,
+					);
 		return trajectories.map((trajectory) => ({
 			values: null,
 			logProbs: own.get(trajectory) as Float32Array,

@@ -2,15 +2,10 @@ import { join } from "node:path";
 import { AppError } from "../contract/errors.ts";
 import type { DecoderConfig } from "../models/config.ts";
 import { loadModelFolder } from "../models/hf/load.ts";
-import {
-	ADAPTER_CONFIG,
-	ADAPTER_WEIGHTS,
-	type LoraAdapter,
-	readPeftAdapter,
-	writePeftAdapter,
-} from "../models/hf/peft.ts";
+import { mergedTensors } from "../models/hf/merge.ts";
+import { ADAPTER_WEIGHTS, type LoraAdapter, readPeftAdapter, writePeftAdapter } from "../models/hf/peft.ts";
+import { ADAPTER_CONFIG } from "../store/model-home.ts";
 import type { ExportFormat } from "./format.ts";
-import { mergedTensors } from "./merge.ts";
 import { checkWritten, type ExportReport, exportFolder, writtenWrong } from "./report.ts";
 import { weightBytes } from "./sizes.ts";
 import { type ValueHead, writeValueHead } from "./value-head.ts";
@@ -29,14 +24,14 @@ export const peftFormat: ExportFormat = {
 		),
 	carriesValueHead: true,
 	write: ({ policy, outDir, valueHead, verify }) => {
-		const { config, adapter, modelDir } = policy;
+		const { config, adapter, modelDir, startedFrom: baseModel = modelDir } = policy;
 		if (adapter === null)
 			throw new AppError({ code: "usage", message: NO_ADAPTER, hint: "Use --format hf." });
 		return exportPeft({
-			...{ config, adapter, baseModel: modelDir, outDir, valueHead },
+			...{ config, adapter, baseModel, outDir, valueHead },
 			verify: (dir) =>
 				verify("F32", async () => {
-					const base = await loadModelFolder(modelDir);
+					const base = await loadModelFolder(baseModel);
 					const tensors = mergedTensors(base.tensors, readPeftAdapter(dir, config));
 					return { config, tensors, modelDir };
 				}),

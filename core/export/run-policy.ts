@@ -4,17 +4,18 @@ import { AppError } from "../contract/errors.ts";
 import type { DecoderConfig } from "../models/config.ts";
 import { loadModelFolder } from "../models/hf/load.ts";
 import { mappable } from "../models/hf/mapped.ts";
-import { ADAPTER_CONFIG, ADAPTER_WEIGHTS, type LoraAdapter, readPeftAdapter } from "../models/hf/peft.ts";
+import { mergedTensors } from "../models/hf/merge.ts";
+import { ADAPTER_WEIGHTS, type LoraAdapter, readPeftAdapter } from "../models/hf/peft.ts";
 import { openSafetensors, type TensorSource } from "../models/hf/safetensors.ts";
 import { sha256, sha256Files } from "../store/files.ts";
+import { ADAPTER_CONFIG, modelHome } from "../store/model-home.ts";
 import { RunStore } from "../store/run-store.ts";
-import { mergedTensors } from "./merge.ts";
 
 /** A policy ready to run: whole weights by Hugging Face name, and where its tokenizer lies. */
 export interface Policy {
 	config: DecoderConfig;
 	tensors: ReadonlyMap<string, TensorSource>;
-	/** Folder with tokenizer and config.json: the model itself, or the model a run started from. */
+	/** Folder with tokenizer and config.json: of the model itself, of the one a run started from, of an adapter's base. */
 	modelDir: string;
 }
 
@@ -23,6 +24,8 @@ export interface OpenedPolicy extends Policy {
 	contentHash: string;
 	/** The same of the model itself, or of the one that the run started from. */
 	baseHash: string;
+	/** Folder that the run started from, where that is an adapter and `modelDir` its base's. */
+	startedFrom?: string;
 }
 
 export interface RunPolicy extends OpenedPolicy {
@@ -42,7 +45,7 @@ export async function openPolicy(
 ): Promise<OpenedPolicy> {
 	if (isRun(dir)) return openRunPolicy(dir, checkpoint);
 	const { config, tensors, contentHash } = await loadModelFolder(dir);
-	return { config, tensors, modelDir: dir, contentHash, baseHash: contentHash };
+	return { config, tensors, modelDir: modelHome(dir), contentHash, baseHash: contentHash };
 }
 
 /** Whether a folder is that of a run; otherwise it may be a model's. */
@@ -53,7 +56,7 @@ export function isRun(dir: string): boolean {
 /** The policy of one checkpoint of a run, every file of it checked. Throws `run-missing`, `file-missing`, `file-corrupt`. */
 export async function openRunPolicy(runDir: string, which: "best" | "last" | number): Promise<RunPolicy> {
 	const store = RunStore.open(dirname(runDir), basename(runDir));
-	const { modelDir } = store.readConfig();
+	const { modelDir: startedFrom } = store.readConfig();
 	const { checkpoints } = store;
 	const newest = which === "best" ? (checkpoints.best() ?? checkpoints.last()) : checkpoints.last();
 	const step = typeof which === "number" ? which : newest?.step;
@@ -65,8 +68,15 @@ export async function openRunPolicy(runDir: string, which: "best" | "last" | num
 		});
 	}
 	const { dir } = await checkpoints.open(step);
-	const base = await loadModelFolder(modelDir);
-	const shared = { config: base.config, modelDir, baseHash: base.contentHash, step };
+	const base = await loadModelFolder(startedFrom);
+	const modelDir = modelHome(startedFrom);
+	const shared = {
+		config: base.config,
+		modelDir,
+		baseHash: base.contentHash,
+		step,
+		...(startedFrom !== modelDir && { startedFrom }),
+	};
 	if (existsSync(join(dir, ADAPTER_CONFIG))) {
 		const adapter = readPeftAdapter(dir, base.config);
 		const tensors = mergedTensors(base.tensors, adapter);

@@ -1,7 +1,7 @@
 import { afterEach, expect, it, vi } from "vitest";
 import { PAPER_SAMPLING } from "../contract/sampling.ts";
-import { mergedTensors } from "../export/merge.ts";
 import { loadModelFolder } from "../models/hf/load.ts";
+import { mergedTensors } from "../models/hf/merge.ts";
 import { readPeftAdapter } from "../models/hf/peft.ts";
 import { temporaryFolder } from "../store/testing/temporary-folder.ts";
 import { Sampler } from "./sampler.ts";

@@ -3,6 +3,7 @@ import path from "node:path";
 import { z } from "zod";
 import { AppError } from "../contract/errors.ts";
 import { readForeignJson, readForeignText } from "../store/foreign-files.ts";
+import { modelHome } from "../store/model-home.ts";
 
 /** The largest vocabularies in use have a few hundred thousand tokens; an id far above is a damaged file. */
 export const MAX_ID = 10_000_000;
@@ -82,11 +83,12 @@ function readParsed<T>(file: string, maxBytes: number, schema: z.ZodType<T>): T 
 }
 
 /**
- * Reads the tokenizer files of a Hugging Face model folder; only tokenizer.json is required.
+ * Reads the tokenizer files of a Hugging Face model folder, or of an adapter's base; only tokenizer.json is required.
  * @throws AppError `file-missing`, `file-unreadable` or `file-corrupt`.
  */
 export async function readTokenizerFiles(modelDir: string): Promise<TokenizerFiles> {
-	const at = (name: string): string => path.join(modelDir, name);
+	const home = modelHome(modelDir);
+	const at = (name: string): string => path.join(home, name);
 	const tokenizer = readParsed(at("tokenizer.json"), MAX_TOKENIZER_BYTES, tokenizerSchema);
 	if (tokenizer === null) {
 		throw new AppError({

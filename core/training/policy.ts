@@ -1,5 +1,5 @@
 import type { RunConfig } from "../contract/run.ts";
-import { mergedTensors } from "../export/merge.ts";
+import { mergedTensors } from "../models/hf/merge.ts";
 import type { LoraAdapter } from "../models/hf/peft.ts";
 import { inMemory, type TensorSource } from "../models/hf/safetensors.ts";
 import type { Parameters } from "./adamw.ts";

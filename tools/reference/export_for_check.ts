@@ -2,10 +2,10 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { exportHf } from "../../core/export/hf.ts";
-import { mergedTensors } from "../../core/export/merge.ts";
 import { exportPeft } from "../../core/export/peft.ts";
 import { hfConfigText } from "../../core/models/config.ts";
 import { loadModelFolder } from "../../core/models/hf/load.ts";
+import { mergedTensors } from "../../core/models/hf/merge.ts";
 import { readPeftAdapter } from "../../core/models/hf/peft.ts";
 import { writeSafetensors } from "../../core/models/hf/safetensors.ts";
 import { atomicWrite } from "../../core/store/files.ts";

@@ -2,6 +2,7 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import type { ExampleTokens, TokenRole } from "../../contract/api-data.ts";
 import { AppError } from "../../contract/errors.ts";
+import { modelHome } from "../../store/model-home.ts";
 import { encodePrompt } from "../../tokenizers/prompt.ts";
 import { segmentEnds } from "../../tokenizers/segment-ends.ts";
 import { loadTokenizer, type Tokenizer } from "../../tokenizers/tokenizer.ts";
@@ -125,8 +126,9 @@ export function tokenizerKey(modelDir: string): string {
 		"generation_config.json",
 		"chat_template.jinja",
 	];
+	const home = modelHome(modelDir);
 	const files = names.map((name) => {
-		const info = statSync(join(modelDir, name), { throwIfNoEntry: false });
+		const info = statSync(join(home, name), { throwIfNoEntry: false });
 		return info === undefined ? "-" : `${info.size}:${info.mtimeMs}`;
 	});
 	return [modelDir, ...files].join("|");

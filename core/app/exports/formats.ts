@@ -8,9 +8,10 @@ import type { Exportable } from "../../export/format.ts";
 import { FORMATS } from "../../export/formats.ts";
 import { readValueHead, type ValueHead, valueHeadBytes } from "../../export/value-head.ts";
 import { inspectModelFolder } from "../../models/hf/load.ts";
-import { ADAPTER_CONFIG, readPeftAdapter } from "../../models/hf/peft.ts";
+import { readPeftAdapter } from "../../models/hf/peft.ts";
 import { openSafetensors } from "../../models/hf/safetensors.ts";
 import { type Checkpoint, CheckpointStore } from "../../store/checkpoints.ts";
+import { ADAPTER_CONFIG } from "../../store/model-home.ts";
 import type { AppContext } from "../context.ts";
 import type { RunEntry } from "../runs/entry.ts";
 import type { RunService } from "../runs/service.ts";
@@ -57,10 +58,9 @@ async function describe(
 /** A checkpoint by the headers of its files, or why it cannot be exported. */
 function sourceOf({ config }: RunEntry, checkpoint: string | null): Exportable | string {
 	if (checkpoint === null) return "The run has no checkpoint yet.";
-	const modelDir = config?.modelDir ?? "";
 	try {
 		// A run whose configuration cannot be read has no model to look at.
-		const { config: model, found } = inspectModelFolder(modelDir);
+		const { config: model, home: modelDir, found } = inspectModelFolder(config?.modelDir ?? "");
 		// A run that trained every weight keeps them in a file of their own; an adapter is merged into the model's formats.
 		return existsSync(join(checkpoint, ADAPTER_CONFIG))
 			? { config: model, modelDir, tensors: found, adapter: readPeftAdapter(checkpoint, model) }

@@ -4,14 +4,19 @@ import { z } from "zod";
 import { AppError } from "../../contract/errors.ts";
 import { guardFile, sha256Files } from "../../store/files.ts";
 import { readForeignJson } from "../../store/foreign-files.ts";
+import { ADAPTER_CONFIG, modelFolders } from "../../store/model-home.ts";
 import { type DecoderConfig, parseHfConfig } from "../config.ts";
 import { isFloatDtype } from "./dtypes.ts";
+import { expectedTensors } from "./expected-tensors.ts";
+import { listed, MAX_CONFIG_BYTES } from "./limits.ts";
 import { type MappableTensor, mappable } from "./mapped.ts";
-import { type FileTensor, openSafetensors } from "./safetensors.ts";
+import { mergedTensors } from "./merge.ts";
+import { ADAPTER_WEIGHTS, type LoraAdapter, readPeftAdapter } from "./peft.ts";
+import { type FileTensor, openSafetensors, type TensorSource } from "./safetensors.ts";
 import { corrupt } from "./safetensors-header.ts";
 
-/** The largest config.json that is read, and the largest list of weight files; published ones have some kB and at most 10 MB. */
-export const MAX_CONFIG_BYTES = 1_000_000;
+export { expectedTensors } from "./expected-tensors.ts";
+
 const MAX_INDEX_BYTES = 32_000_000;
 const MAX_WEIGHT_FILES = 2000;
 
@@ -20,62 +25,39 @@ export interface ModelWeights {
 	/** By Hugging Face name; exactly the tensors of `expectedTensors(config)`. */
 	tensors: Map<string, MappableTensor>;
 	dir: string;
-	/** SHA-256 over config.json and the weight files' bytes, in name order. */
+	/** SHA-256 over config.json and the weight files' bytes, in name order, then over the files of adapters. */
 	contentHash: string;
 	/** Tensors outside the decoder that were left aside, such as another tool's value head. */
 	unexpected: string[];
 }
 
-/** Every tensor that a model of this configuration has: Hugging Face name to shape, linear weights `[out, in]`. */
-export function expectedTensors(config: DecoderConfig): Map<string, number[]> {
-	const { hiddenSize: hidden, intermediateSize: inner } = config;
-	const query = config.heads * config.headDim;
-	const keyValue = config.kvHeads * config.headDim;
-	const shapes = new Map<string, number[]>();
-	const linear = (name: string, out: number, input: number, bias: boolean) => {
-		shapes.set(`${name}.weight`, [out, input]);
-		if (bias) shapes.set(`${name}.bias`, [out]);
-	};
-	shapes.set("model.embed_tokens.weight", [config.vocabSize, hidden]);
-	for (let i = 0; i < config.layers; i++) {
-		const layer = `model.layers.${i}`;
-		for (const name of Object.values(config.norms)) {
-			if (name !== null) shapes.set(`${layer}.${name}.weight`, [hidden]);
-		}
-		if (config.qkNorm) {
-			shapes.set(`${layer}.self_attn.q_norm.weight`, [config.headDim]);
-			shapes.set(`${layer}.self_attn.k_norm.weight`, [config.headDim]);
-		}
-		linear(`${layer}.self_attn.q_proj`, query, hidden, config.attentionBias);
-		linear(`${layer}.self_attn.k_proj`, keyValue, hidden, config.attentionBias);
-		linear(`${layer}.self_attn.v_proj`, keyValue, hidden, config.attentionBias);
-		linear(`${layer}.self_attn.o_proj`, hidden, query, config.attentionOutBias);
-		linear(`${layer}.mlp.gate_proj`, inner, hidden, config.mlpBias);
-		linear(`${layer}.mlp.up_proj`, inner, hidden, config.mlpBias);
-		linear(`${layer}.mlp.down_proj`, hidden, inner, config.mlpBias);
-	}
-	shapes.set("model.norm.weight", [hidden]);
-	if (!config.tiedEmbeddings) shapes.set("lm_head.weight", [config.vocabSize, hidden]);
-	return shapes;
-}
-
 /**
- * Opens a Hugging Face model folder: reads config.json, opens the weight files and checks every tensor's name and shape.
- * Values are read when a tensor's `load` is called. Throws `file-missing`, `file-corrupt`, `config-invalid`, `model-unsupported`.
+ * Opens a Hugging Face model folder: reads config.json, opens the weight files and checks every tensor's name and shape. A
+ * folder with a LoRA adapter alone is the model that it names, the adapter merged in. Values are read when a tensor's `load`
+ * is called. Throws `file-missing`, `file-corrupt`, `config-invalid`, `model-unsupported`.
  */
 export async function loadModelFolder(dir: string): Promise<ModelWeights> {
-	const { config, files, found } = inspectModelFolder(dir);
-	const { tensors, unexpected } = matchTensors(config, found, dir, true);
-	const contentHash = await sha256Files([join(dir, "config.json"), ...files]);
-	return { config, tensors: mappable(tensors, contentHash), dir, contentHash, unexpected };
+	const { config, home, files, found, adapters } = inspectModelFolder(dir);
+	const { tensors, unexpected } = matchTensors(config, found, home, true);
+	const contentHash = await sha256Files([join(home, "config.json"), ...files]);
+	// Merged for good: who trains on top of it, or maps it, knows one weight of each name.
+	const whole = adapters.reduce<Map<string, TensorSource>>(
+		(base, adapter) => mergedTensors(base, adapter, Number.POSITIVE_INFINITY),
+		tensors,
+	);
+	return { config, tensors: mappable(whole, contentHash), dir, contentHash, unexpected };
 }
 
 /** What a model folder says of itself without reading a single weight. */
 export interface ModelHeaders {
 	config: DecoderConfig;
-	/** Paths of the weight files. */
+	/** Folder of config.json and the tokenizer: the model's own, or an adapter's base. */
+	home: string;
+	/** Paths of the weight files, and of those of adapters. */
 	files: string[];
 	found: Map<string, FileTensor>;
+	/** Adapters to be merged into it, in this order. */
+	adapters: LoraAdapter[];
 }
 
 /**
@@ -83,18 +65,17 @@ export interface ModelHeaders {
  * `loadModelFolder`, which alone compares the values of an output layer that is stored although it is tied.
  */
 export function inspectModelFolder(dir: string): ModelHeaders {
-	const configPath = join(dir, "config.json");
-	if (!existsSync(configPath) && existsSync(join(dir, "adapter_config.json"))) {
-		throw new AppError({
-			code: "model-unsupported",
-			message: `${dir} holds a LoRA adapter and not a model.`,
-			hint: "Choose the model it was trained on, or a folder in which the adapter is merged into it.",
-		});
-	}
+	const adapterDirs = modelFolders(dir).reverse();
+	const home = adapterDirs.shift() ?? dir;
+	const configPath = join(home, "config.json");
 	const config = parseHfConfig(readForeignJson(configPath, MAX_CONFIG_BYTES), configPath);
-	const { files, tensors: found } = openWeights(dir);
-	matchTensors(config, found, dir, false);
-	return { config, files, found };
+	const { files, tensors: found } = openWeights(home);
+	matchTensors(config, found, home, false);
+	const adapters = adapterDirs.map((adapterDir) => readPeftAdapter(adapterDir, config));
+	const adapterFiles = adapterDirs.flatMap((adapterDir) =>
+		[ADAPTER_CONFIG, ADAPTER_WEIGHTS].map((name) => join(adapterDir, name)),
+	);
+	return { config, home, files: [...files, ...adapterFiles], found, adapters };
 }
 
 // A schema of a map would report each of many wrong entries by itself.
@@ -226,10 +207,3 @@ function mismatch(dir: string, problems: string[], found: ReadonlyMap<string, Fi
 }
 
 const MAX_DETAILS = 1000;
-
-/** The first few of many things, and how many more there are. */
-export function listed(items: readonly string[], separator: string): string {
-	const shown = items.slice(0, 10).map((item) => item.slice(0, 300));
-	const rest = items.length - shown.length;
-	return [...shown, ...(rest > 0 ? [`and ${rest} more`] : [])].join(separator);
-}

@@ -4,9 +4,11 @@ import { z } from "zod";
 import { AppError } from "../../contract/errors.ts";
 import { atomicWrite } from "../../store/files.ts";
 import { readForeignJson } from "../../store/foreign-files.ts";
+import { ADAPTER_CONFIG } from "../../store/model-home.ts";
 import type { DecoderConfig } from "../config.ts";
 import { isFloatDtype } from "./dtypes.ts";
-import { expectedTensors, listed, MAX_CONFIG_BYTES } from "./load.ts";
+import { expectedTensors } from "./expected-tensors.ts";
+import { listed, MAX_CONFIG_BYTES } from "./limits.ts";
 import { openSafetensors, type TensorSource, type WrittenTensor, writeSafetensors } from "./safetensors.ts";
 
 /** A low-rank adapter: each module's weight `[out, in]` is changed by `alpha / rank * B A`. */
@@ -17,7 +19,6 @@ export interface LoraAdapter {
 	modules: Map<string, { a: TensorSource; b: TensorSource }>;
 }
 
-export const ADAPTER_CONFIG = "adapter_config.json";
 export const ADAPTER_WEIGHTS = "adapter_model.safetensors";
 
 const PREFIX = "base_model.model.";
@@ -68,7 +69,7 @@ const adapterConfigSchema = z.object({
 	lora_alpha: z.number().positive(),
 	bias: z.literal("none").nullish(),
 	fan_in_fan_out: off,
-	use_rslora: off,
+	use_rslora: z.boolean().nullish(),
 	use_dora: off,
 	lora_bias: off,
 	rank_pattern: emptyMap,
@@ -88,11 +89,13 @@ export function readPeftAdapter(dir: string, config: DecoderConfig): LoraAdapter
 		throw new AppError({
 			code: "model-unsupported",
 			message: `${configPath}: ${parsed.error.issues.map((i) => `${i.path.join(".")}: ${i.message}`).join("; ")}.`,
-			hint: "Choose a plain LoRA adapter: no DoRA, rsLoRA, bias, per-module ranks or extra trained modules.",
+			hint: "Choose a plain LoRA adapter: no DoRA, bias, per-module ranks or extra trained modules.",
 			details: parsed.error.issues,
 		});
 	}
-	const { r: rank, lora_alpha: alpha } = parsed.data;
+	const { r: rank, lora_alpha, use_rslora: byRoot } = parsed.data;
+	// rsLoRA scales by alpha / sqrt(rank), which is alpha / rank with a larger alpha.
+	const alpha = byRoot === true ? lora_alpha * Math.sqrt(rank) : lora_alpha;
 	const weightsPath = join(dir, ADAPTER_WEIGHTS);
 	if (!existsSync(weightsPath) && existsSync(join(dir, "adapter_model.bin"))) {
 		throw new AppError({

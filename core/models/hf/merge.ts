@@ -1,6 +1,6 @@
-import { MAPPED_BYTES } from "../graph/serialise.ts";
-import type { LoraAdapter } from "../models/hf/peft.ts";
-import type { TensorSource } from "../models/hf/safetensors.ts";
+import { MAPPED_BYTES } from "../../graph/serialise.ts";
+import type { LoraAdapter } from "./peft.ts";
+import type { TensorSource } from "./safetensors.ts";
 
 /**
  * The merged weight `W + scale B A` of a linear layer, in a new array; the product is summed in float64 and rounded once.
