@@ -9,6 +9,7 @@ import { evaluate } from "./commands/eval.ts";
 import { exportRun } from "./commands/export.ts";
 import { generate } from "./commands/generate.ts";
 import { grade } from "./commands/grade.ts";
+import { importCommand } from "./commands/import.ts";
 import { inspect } from "./commands/inspect.ts";
 import { pairs } from "./commands/pairs.ts";
 import { processScores } from "./commands/process-scores.ts";
@@ -41,6 +42,7 @@ const COMMANDS: readonly Command[] = [
 	values,
 	inspect,
 	exportRun,
+	importCommand,
 	runs,
 	doctor,
 	cuda,

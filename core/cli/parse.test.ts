@@ -4,6 +4,7 @@ import { type Command, defineCommand } from "./command.ts";
 import { evaluate } from "./commands/eval.ts";
 import { exportRun } from "./commands/export.ts";
 import { generate } from "./commands/generate.ts";
+import { importCommand } from "./commands/import.ts";
 import { pairs } from "./commands/pairs.ts";
 import { train } from "./commands/train.ts";
 import { byteSize, duration, percent, table } from "./format.ts";
@@ -82,7 +83,7 @@ describe("help", () => {
 		const help = commandHelp(bake);
 		expect(help).toMatch(/--flour KIND\s+what to bake with \(required\)/);
 		expect(help).toMatch(/--minutes N\s+how long \(default 40\)/);
-		for (const command of [bake, train, generate, pairs, evaluate, exportRun]) {
+		for (const command of [bake, train, generate, pairs, evaluate, exportRun, importCommand]) {
 			for (const { line } of command.examples) {
 				const [program, name, ...rest] = line.split(" ");
 				expect([program, name]).toEqual(["dqo", command.name]);

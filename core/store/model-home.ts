@@ -12,9 +12,10 @@ const MAX_BYTES = 1_000_000;
 
 const namesBase = z.object({ base_model_name_or_path: z.string().nullish() });
 
-/** Whether a folder holds an adapter and no model. */
+/** Whether a folder holds an adapter and no weights of a model; some trainers leave the base's config.json beside one. */
 export function isAdapterFolder(dir: string): boolean {
-	return existsSync(join(dir, ADAPTER_CONFIG)) && !existsSync(join(dir, "config.json"));
+	const has = (name: string) => existsSync(join(dir, name));
+	return has(ADAPTER_CONFIG) && !has("model.safetensors") && !has("model.safetensors.index.json");
 }
 
 /** What an adapter says it was trained on: a folder, or a name on the Hub; null when it says nothing. */

@@ -48,6 +48,7 @@ export const ROOMS: Readonly<Record<string, RoomRule>> = {
 			"datasets",
 			"engine",
 			"evaluation",
+			"export",
 			"grading",
 			"reproduce",
 			"runtime",
