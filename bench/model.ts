@@ -1,10 +1,13 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { backward } from "../core/autodiff/backward.ts";
 import { Graph, type TensorData } from "../core/graph/graph.ts";
 import { mul, reshape, sumAll } from "../core/graph/ops/index.ts";
 import { type DecoderConfig, parseHfConfig } from "../core/models/config.ts";
 import { decoder } from "../core/models/decoder.ts";
 import { logProbsOf } from "../core/models/head.ts";
-import { expectedTensors } from "../core/models/hf/load.ts";
+import { expectedTensors, loadModelFolder } from "../core/models/hf/load.ts";
 import { inMemory, type TensorSource } from "../core/models/hf/safetensors.ts";
 import { plainLayout } from "../core/models/layout.ts";
 import { type Adaptation, Network } from "../core/models/network.ts";
@@ -12,6 +15,7 @@ import type { HostTensor } from "../core/runtime/session.ts";
 import type { Parameters } from "../core/training/adamw.ts";
 import { Random } from "../core/training/random.ts";
 import type { ModelSource } from "../core/training/step-graph.ts";
+import { writeRandomModel } from "./random-model.ts";
 import type { Spec } from "./spec.ts";
 
 const random = new Random("bench");
@@ -23,18 +27,31 @@ const int64 = (shape: number[], ids: number[]): HostTensor => ({
 	data: BigInt64Array.from(ids, BigInt),
 });
 
+/** Weights of more numbers than this are written to files and mapped from there, as a real model's are. */
+const IN_FILES = 250e6;
+
+function configJson(spec: Spec) {
+	return {
+		...{ model_type: "llama", vocab_size: spec.vocab, hidden_size: spec.hidden },
+		...{ intermediate_size: spec.intermediate, num_hidden_layers: spec.layers },
+		...{ num_attention_heads: spec.heads, num_key_value_heads: spec.kvHeads, max_position_embeddings: 1024 },
+	};
+}
+
+/** The same, in a folder that is gone when the process ends where the model is large. */
+export async function largeModelOf(spec: Spec): Promise<ModelSource> {
+	const shapes = [...expectedTensors(parseHfConfig(configJson(spec))).values()];
+	if (shapes.reduce((sum, shape) => sum + shape.reduce((a, b) => a * b, 1), 0) <= IN_FILES)
+		return modelOf(spec);
+	const dir = mkdtempSync(join(tmpdir(), "dqo-bench-"));
+	process.on("exit", () => rmSync(dir, { recursive: true, force: true }));
+	writeRandomModel(dir, { ...configJson(spec), eos_token_id: 1 });
+	return loadModelFolder(dir);
+}
+
 /** A model of the spec's size with random weights. */
 export function modelOf(spec: Spec): ModelSource {
-	const config: DecoderConfig = parseHfConfig({
-		model_type: "llama",
-		vocab_size: spec.vocab,
-		hidden_size: spec.hidden,
-		intermediate_size: spec.intermediate,
-		num_hidden_layers: spec.layers,
-		num_attention_heads: spec.heads,
-		num_key_value_heads: spec.kvHeads,
-		max_position_embeddings: 1024,
-	});
+	const config: DecoderConfig = parseHfConfig(configJson(spec));
 	const tensors = new Map<string, TensorSource>();
 	for (const [name, shape] of expectedTensors(config)) {
 		const bound = Math.sqrt(3 / (shape.at(-1) as number));

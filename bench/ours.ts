@@ -2,12 +2,15 @@
  * Our side of one measurement, in a process of its own: `ours.ts <spec as JSON>`. Sets up, warms up, says ready; then
  * each line of its input is a number of steps to time, and the end of the input asks for the peak of memory.
  */
+import { execFile } from "node:child_process";
 import { createInterface } from "node:readline";
+import { promisify } from "node:util";
 import { resolveRunConfig } from "../core/contract/resolve.ts";
 import { PAPER_SAMPLING } from "../core/contract/sampling.ts";
 import { graphCost } from "../core/graph/cost.ts";
 import { Graph } from "../core/graph/graph.ts";
 import { firstElement, matmul } from "../core/graph/ops/index.ts";
+import { setDevice } from "../core/runtime/device.ts";
 import { GraphSession } from "../core/runtime/session.ts";
 import { Sampler } from "../core/sampling/sampler.ts";
 import { adamW, newAdamWState, type Parameters } from "../core/training/adamw.ts";
@@ -15,7 +18,7 @@ import { initialParameters } from "../core/training/parameters.ts";
 import { Trainer } from "../core/training/trainer.ts";
 import type { Trajectory } from "../core/training/trajectories.ts";
 
-import { modelOf, plainFeeds, plainGraph, randomIds } from "./model.ts";
+import { largeModelOf, plainFeeds, plainGraph, randomIds } from "./model.ts";
 import type { Spec, Who } from "./spec.ts";
 
 const WARM_UP = 2;
@@ -88,7 +91,7 @@ async function dqoTraining(spec: Spec): Promise<Stepper> {
 	});
 	const logProbs = new Float32Array(spec.responseLen).fill(-Math.log(spec.vocab));
 	const trainer = await Trainer.create({
-		source: modelOf(spec),
+		source: await largeModelOf(spec),
 		config,
 		trajectories,
 		reference: () => logProbs,
@@ -100,7 +103,7 @@ async function dqoTraining(spec: Spec): Promise<Stepper> {
 async function generation(spec: Spec): Promise<Stepper> {
 	const repeat = spec.sharedPrompt ? spec.samplesPerPrompt : 1;
 	const prompts = Array.from({ length: spec.batch / repeat }, () => randomIds(spec.promptLen, spec.vocab));
-	const sampler = await Sampler.create({ ...modelOf(spec), session: { threads: spec.threads } });
+	const sampler = await Sampler.create({ ...(await largeModelOf(spec)), session: { threads: spec.threads } });
 	const settings = { n: repeat, topK: spec.topK, threshold: 0, topP: 1, maxNewTokens: spec.newTokens };
 	const options = { ...PAPER_SAMPLING, ...settings, greedy: spec.sampling === "greedy", eosIds: [] };
 	const step = async () => {
@@ -127,9 +130,18 @@ function stepperOf(who: Who, spec: Spec): Promise<Stepper> {
 	return spec.mode.startsWith("train-dqo") ? dqoTraining(spec) : plainTraining(spec);
 }
 
+/** Memory of this process on the GPU as the driver tells; 0 where it does not, as in some containers. */
+async function gpuBytes(): Promise<number> {
+	const query = ["--query-compute-apps=pid,used_memory", "--format=csv,noheader,nounits"];
+	const { stdout } = await promisify(execFile)("nvidia-smi", query, { encoding: "utf8" });
+	const own = stdout.split("\n").find((line) => Number(line.split(",")[0]) === process.pid);
+	return Number(own?.split(",")[1] ?? 0) * 2 ** 20;
+}
+
 async function main(): Promise<void> {
 	const { who, spec } = JSON.parse(process.argv[2] as string) as { who: Who; spec: Spec };
 	const say = (answer: object) => console.log(JSON.stringify(answer));
+	setDevice({ provider: spec.device ?? "cpu" });
 	const baseline = process.memoryUsage.rss();
 	const { step, flops } = await stepperOf(who, spec);
 	for (let i = 0; i < WARM_UP; i++) await step();
@@ -143,7 +155,8 @@ async function main(): Promise<void> {
 		}
 		say({ ms });
 	}
-	say({ peakBytes: process.resourceUsage().maxRSS * 1024 - baseline });
+	const peak = process.resourceUsage().maxRSS * 1024 - baseline;
+	say({ peakBytes: spec.device === "cuda" ? await gpuBytes() : peak });
 }
 
 await main();

@@ -58,23 +58,26 @@ def say(answer: dict) -> None:
 def main() -> None:
     c = {**peer.DEFAULTS, **json.loads(sys.argv[1])["spec"]}
     torch.set_num_threads(c["threads"])
+    peer.use_device(c)
     torch.manual_seed(c["seed"])
     # Start the thread pool and the BLAS before the baseline is taken.
     torch.randn(256, 256) @ torch.randn(256, 256)
-    baseline = resident_bytes()
+    on_gpu = c["device"] == "cuda"
+    baseline = 0 if on_gpu else resident_bytes()
     step = generation(c) if c["mode"] == "generate" else training(c)
     for _ in range(WARM_UP):
         step()
     about = [line.strip(" -") for line in torch.__config__.show().splitlines() if "Math Kernel" in line or "BLAS_INFO" in line]
-    say({"ready": True, "flops": None, "version": torch.__version__, "blas": about[0] if about else "unknown"})
+    say({"ready": True, "flops": None, "version": torch.__version__, "blas": peer.device_name(c) or (about[0] if about else "unknown")})
     for line in sys.stdin:
         ms = []
         for _ in range(int(line)):
             start = time.perf_counter()
             step()
+            peer.wait(c)
             ms.append((time.perf_counter() - start) * 1e3)
         say({"ms": ms})
-    say({"peakBytes": peer.peak_bytes() - baseline})
+    say({"peakBytes": (torch.cuda.max_memory_reserved() if on_gpu else peer.peak_bytes()) - baseline})
 
 
 if __name__ == "__main__":

@@ -1,3 +1,5 @@
+import type { Provider } from "../core/contract/provider.ts";
+
 /**
  * One thing to measure, in the field names of the PyTorch peer (`tools/reference/bench_peer.py`), so that both sides
  * read the same object.
@@ -25,6 +27,8 @@ export interface Spec {
 	readonly newTokens: number;
 	readonly sampling: "greedy" | "sample";
 	readonly topK: number;
+	/** What computes; the CPU unless given. PyTorch takes the GPU where this is `cuda`. */
+	readonly device?: Provider;
 }
 
 type Size = Pick<

@@ -1,4 +1,4 @@
-"""The PyTorch peer of our benchmarks: a plain, fast decoder on the CPU, and transformers' own for comparison.
+"""The PyTorch peer of our benchmarks: a plain, fast decoder on the CPU or a GPU, and transformers' own for comparison.
 
     echo '{"mode": "train-full"}' | python bench_peer.py        or   python bench_peer.py '{"mode": "generate"}'
 
@@ -34,7 +34,7 @@ DEFAULTS = {
     "groups": 4, "samplesPerPrompt": 4, "promptLen": 64, "responseLen": 64, "sharedPrompt": False,
     "newTokens": 128, "sampling": "greedy", "topK": 16,
     "checkpointing": False, "compile": False,
-    "threads": 2, "steps": 5, "warmup": 2, "seed": 0,
+    "device": "cpu", "threads": 2, "steps": 5, "warmup": 2, "seed": 0,
 }
 EPS, THETA = 1e-5, 10000.0
 
@@ -269,6 +269,23 @@ def training_step(c: dict):
     return [model], loss
 
 
+def use_device(c: dict) -> None:
+    """cuda puts models and batches on the GPU, with TF32 products, as ONNX Runtime takes them there; all else is the CPU."""
+    if c["device"] == "cuda":
+        torch.set_default_device("cuda")
+        torch.set_float32_matmul_precision("high")
+
+
+def wait(c: dict) -> None:
+    """The GPU works on after a call has returned."""
+    if c["device"] == "cuda":
+        torch.cuda.synchronize()
+
+
+def device_name(c: dict) -> str | None:
+    return torch.cuda.get_device_name() if c["device"] == "cuda" else None
+
+
 def peak_bytes() -> int:
     scale = 1 if sys.platform == "darwin" else 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * scale
@@ -286,6 +303,7 @@ def train(c: dict) -> dict:
         middle = time.perf_counter()
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
+        wait(c)
         end = time.perf_counter()
         step_ms.append((end - start) * 1e3)
         backward_ms.append((middle - start) * 1e3)
@@ -331,6 +349,7 @@ def generate(c: dict) -> dict:
                 do_sample=c["sampling"] != "greedy", top_k=c["topK"], pad_token_id=0, eos_token_id=None,
                 attention_mask=torch.ones_like(prompts),
             )[:, c["promptLen"] :]
+        wait(c)
         seconds.append(time.perf_counter() - start)
     assert tokens.shape == (c["batch"], c["newTokens"])
     seconds = seconds[c["warmup"] :]
@@ -410,6 +429,7 @@ def main() -> None:
         if "dqo" in c["mode"]:
             sys.exit("implementation transformers has no DQO mode")
     torch.set_num_threads(c["threads"])
+    use_device(c)
     torch.manual_seed(c["seed"])
     # Start the thread pool and the BLAS before the baseline is taken.
     torch.randn(256, 256) @ torch.randn(256, 256)
