@@ -29,13 +29,21 @@ test("compare: two runs by settings, curves and problems, then both on another d
 	await expect(page.getByText(/^Correct: /)).toHaveCount(2);
 
 	// The same two answer other problems; the result opens in the same view.
-	await page.getByRole("button", { name: "Evaluate on a data set…" }).click();
-	await page.getByRole("combobox", { name: "Problems", exact: true }).click();
-	await page.getByRole("option", { name: /test/i }).click();
-	await page.getByLabel("Problems at most").fill("20");
-	await page.getByRole("button", { name: "Start", exact: true }).click();
-	await expect(page).toHaveURL(/#\/compare\?task=/);
+	const evaluate = async (problems: string) => {
+		await page.getByRole("button", { name: "Evaluate on a data set…" }).click();
+		await page.getByRole("combobox", { name: "Problems", exact: true }).click();
+		await page.getByRole("option", { name: /test/i }).click();
+		await page.getByLabel("Problems at most").fill(problems);
+		await page.getByRole("button", { name: "Start", exact: true }).click();
+		await expect(page).toHaveURL(/#\/compare\?task=/);
+	};
+	const compared = page.url();
+	await evaluate("500");
+	await page.getByRole("button", { name: "Cancel", exact: true }).click();
+	await expect(page.getByText("No answer was kept.", { exact: false })).toBeVisible({ timeout: 60_000 });
+	await page.goto(compared);
+	await evaluate("20");
 	await expect(page.getByText("the same 20 problems", { exact: false })).toBeVisible({ timeout: 120_000 });
 	await studio.go("/compare");
-	await expect(page.getByRole("grid", { name: "Evaluations" }).getByRole("row")).toHaveCount(2);
+	await expect(page.getByRole("grid", { name: "Evaluations" }).getByRole("row")).toHaveCount(3);
 });

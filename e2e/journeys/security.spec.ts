@@ -52,6 +52,50 @@ test("the page has no Node, HTML in data stays text, and no screen breaks the co
 	expect(complaints).toEqual([]);
 });
 
+test("HTML in a model's own answers stays text wherever they are shown", async ({ studio }) => {
+	test.setTimeout(480_000);
+	const { page } = studio;
+	const attack = `<img src="http://203.0.113.1/x.png" onerror="hacked=1">`;
+	const prompt = "What is 2 + 2?";
+	const paste = async (name: string, row: Record<string, unknown>) =>
+		(await callProgram(page, "data.paste", { name, text: `${JSON.stringify(row)}\n` })).id;
+	const dataId = await paste("Taught", { prompt, completion: attack });
+	const held = { prompt: `What is ${attack}?`, completion: attack, reference: attack };
+	// One row, often enough: the model learns to answer with it.
+	const { id } = await callProgram(page, "runs.start", {
+		...{ name: "Hostile <b>answers</b>", modelId: "starter", dataId },
+		validationDataId: await paste("Held out", held),
+		fields: {
+			...{
+				method: "sft",
+				task: "exact",
+				adapter: { type: "full" },
+				lr: 3e-3,
+				warmupSteps: 0,
+				globalBatch: 1,
+			},
+			...{ epochs: 60, maxResponseTokens: 60, evalEverySteps: 60 },
+		},
+		space: {},
+		search: { method: "grid", trials: null, minSteps: null },
+	});
+	await studio.go(`/runs/${id}`);
+	await expect(page.getByText("Finished", { exact: true }).first()).toBeVisible({ timeout: 240_000 });
+	await expect(page.getByRole("option", { name: attack }).first()).toBeVisible();
+
+	await studio.go(`/playground?run=${id}`);
+	await page.getByRole("textbox", { name: "Problem", exact: true }).fill(prompt);
+	await expect(page.getByRole("combobox", { name: "Checkpoint of model 2" })).toBeVisible();
+	await page.getByRole("button", { name: /^Ask(?! again)/ }).click();
+	const answer = page.getByRole("region", { name: /^Answer of Hostile/ });
+	await expect(answer.locator("pre")).toContainText('onerror="hacked=1">', { timeout: 120_000 });
+	await answer.getByRole("button", { name: /^Retry from line/ }).click();
+	const completions = page.getByRole("list", { name: "Completions" });
+	await expect(completions).toContainText("<img", { timeout: 60_000 });
+	expect(await page.locator("img[src^='http']").count()).toBe(0);
+	expect(await page.evaluate(() => Reflect.get(globalThis, "hacked"))).toBeUndefined();
+});
+
 test("a link lets one browser in, once; another is told what to do", async ({ studio }) => {
 	const served = await serve({ dataDir: `${studio.filesDir}/other`, roots: [studio.filesDir] });
 	const browser = await chromium.launch({ executablePath: chromiumPath() ?? undefined, args: CHROMIUM_ARGS });

@@ -1,4 +1,4 @@
-import { startRun } from "../drivers/program.ts";
+import { callProgram, startRun } from "../drivers/program.ts";
 import { expect, test } from "../drivers/test.ts";
 
 test("the keyboard reaches every place: chords, the palette, help, F6", async ({ studio }) => {
@@ -31,6 +31,30 @@ test("the keyboard reaches every place: chords, the palette, help, F6", async ({
 		seen.add(await place());
 	}
 	expect(seen.size).toBeGreaterThan(1);
+});
+
+test("what waits in the queue is put in another order by dragging and by keyboard", async ({ studio }) => {
+	const { page } = studio;
+	await callProgram(page, "queue.pause", { paused: true });
+	for (const name of ["Alpha", "Beta", "Gamma"]) await startRun(page, { name, steps: 2 });
+	await page.getByRole("button", { name: "Queue: 3 waiting, paused" }).click();
+	const list = page.getByRole("dialog", { name: "Queue" }).getByRole("listitem");
+	await list.filter({ hasText: "Gamma" }).dragTo(list.filter({ hasText: "Alpha" }));
+	await expect(list).toHaveText(["Gamma", "Alpha", "Beta"]);
+	// The button goes with its run, so that it can be pressed again.
+	const down = page.getByRole("button", { name: "Move Gamma down" });
+	for (const order of [
+		["Alpha", "Gamma", "Beta"],
+		["Alpha", "Beta", "Gamma"],
+	]) {
+		await down.press("Enter");
+		await expect(list).toHaveText(order);
+		await expect(down).toBeFocused();
+	}
+	const { items } = await callProgram(page, "queue.list", {});
+	expect(items.map(({ name }) => name)).toEqual(["Alpha", "Beta", "Gamma"]);
+	await page.getByRole("button", { name: "Take Beta out of the queue" }).click();
+	await expect(list).toHaveText(["Alpha", "Gamma"]);
 });
 
 test("theme and zoom are kept over a reload", async ({ studio }) => {

@@ -4,7 +4,7 @@ import type { QueueItem } from "../../../core/contract/api-runs.ts";
 import { call } from "../../api/index.ts";
 import { routes } from "../../app/navigation.ts";
 import { refresh, useStudio } from "../../app/store.ts";
-import { Button, ErrorNote, format, Icon, IconButton } from "../../ui/index.ts";
+import { announce, Button, ErrorNote, format, Icon, IconButton } from "../../ui/index.ts";
 import { placeBefore } from "./order.ts";
 import styles from "./Queue.module.css";
 
@@ -30,7 +30,10 @@ export function QueueList() {
 			id,
 			to,
 		);
-		if (before !== undefined) void act(() => call("queue.move", { id, before }));
+		if (before === undefined) return;
+		void act(() => call("queue.move", { id, before }));
+		const name = waiting.find((item) => item.id === id)?.name ?? "";
+		announce(`${name} is number ${to + 1} of ${waiting.length} that wait`);
 	};
 	return (
 		<div className={styles.queue}>
@@ -71,14 +74,14 @@ export function QueueList() {
 										size="sm"
 										icon={ArrowUp}
 										label={`Move ${item.name} up`}
-										disabled={at === 0}
+										aria-disabled={at === 0}
 										onClick={() => move(item.id, at - 1)}
 									/>
 									<IconButton
 										size="sm"
 										icon={ArrowDown}
 										label={`Move ${item.name} down`}
-										disabled={at === waiting.length - 1}
+										aria-disabled={at === waiting.length - 1}
 										onClick={() => move(item.id, at + 1)}
 									/>
 									<IconButton
