@@ -15,14 +15,14 @@ test("playground: a base model and its checkpoint answer the same problem, and a
 	await expect(page.getByRole("main").getByText("Finished").first()).toBeVisible({ timeout: 300_000 });
 
 	await studio.go(`/playground?run=${run}`);
-	await expect(page.getByRole("combobox", { name: "Model 1" })).toContainText("built-in model");
+	await expect(page.getByRole("combobox", { name: "Model 1", exact: true })).toContainText("built-in model");
 	await expect(page.getByRole("combobox", { name: "Checkpoint of model 2" })).toContainText("Best");
 	// A run is found by what it was trained on.
-	await page.getByRole("combobox", { name: "Model 2" }).press("ArrowDown");
+	await page.getByRole("combobox", { name: "Model 2", exact: true }).press("ArrowDown");
 	await page.keyboard.type("dqo scored %");
 	await expect(page.getByRole("option")).toHaveCount(1);
 	await page.keyboard.press("Enter");
-	await expect(page.getByRole("combobox", { name: "Model 2" })).toContainText("DQO on scored");
+	await expect(page.getByRole("combobox", { name: "Model 2", exact: true })).toContainText("DQO on scored");
 	await page.getByRole("button", { name: "Take a problem…" }).click();
 	await page.getByRole("list", { name: "Problems" }).getByRole("button").first().click();
 	await page.getByRole("textbox", { name: "Problem", exact: true }).press("Control+Enter");
@@ -54,6 +54,6 @@ test("playground: a base model and its checkpoint answer the same problem, and a
 	await page.getByRole("button", { name: "Remove model 1" }).click();
 	await page.getByRole("button", { name: "History" }).click();
 	await page.getByRole("menuitem", { name: /^1\. / }).click();
-	await expect(page.getByRole("combobox", { name: "Model 1" })).toContainText("built-in model");
+	await expect(page.getByRole("combobox", { name: "Model 1", exact: true })).toContainText("built-in model");
 	await expect(answers.getByText(/tokens\/s/)).toHaveCount(2);
 });
