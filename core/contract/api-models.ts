@@ -44,6 +44,9 @@ export const modelCardSchema = z.strictObject({
 });
 export type ModelCard = z.infer<typeof modelCardSchema>;
 
+/** Details of the refusal of an adapter whose model is not known here: what it calls that model. */
+export const adapterRefusalSchema = z.object({ adapterOf: z.string().nullable() });
+
 const byId = z.strictObject({ id: idSchema });
 
 export const modelsApi = {
@@ -51,6 +54,8 @@ export const modelsApi = {
 	"models.card": method(byId, modelCardSchema),
 	/** Registers a Hugging Face folder; one that cannot be trained is listed with the reason. */
 	"models.add": method(z.strictObject({ path: pathSchema }), modelEntrySchema),
+	/** Says which of the models an adapter belongs to, and with that makes it a model; throws where it does not fit. */
+	"models.adopt": method(z.strictObject({ id: idSchema, baseId: idSchema }), modelEntrySchema),
 	"models.rename": method(
 		z.strictObject({ id: idSchema, name: z.string().trim().min(1).max(120) }),
 		doneSchema,

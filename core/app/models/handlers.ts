@@ -8,6 +8,7 @@ export function createModelsHandlers(models: ModelService): HandlersOf<typeof mo
 		"models.list": async () => ({ models: models.list() }),
 		"models.card": async ({ id }) => models.card(id),
 		"models.add": async ({ path }) => models.add(path),
+		"models.adopt": async ({ id, baseId }) => models.adopt(id, baseId),
 		"models.rename": async ({ id, name }) => {
 			models.rename(id, name);
 			return {};

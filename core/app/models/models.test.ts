@@ -3,6 +3,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ModelEntry, modelsApi } from "../../contract/api-models.ts";
+import { writePeftAdapter } from "../../models/hf/peft.ts";
+import { inMemory, type TensorSource } from "../../models/hf/safetensors.ts";
+import { writeTinyModel } from "../../models/testing/tiny-model.ts";
 import { STARTER_DIR } from "../data/builtin.ts";
 import { Desk } from "../data/testing/desk.ts";
 import { createModelsHandlers } from "./handlers.ts";
@@ -63,6 +66,47 @@ it("a folder is registered once, shown with its card and template, renamed, kept
 	});
 	await call["models.remove"]({ id: entry.id });
 	expect(() => desk.models.resolve(entry.id)).toThrow(/no such model/);
+});
+
+it("an adapter is listed with the name of its model, and is a model once its base is chosen; another base is refused", async () => {
+	const base = await add(copy("base"));
+	const [a, b] = [
+		[4, 128],
+		[128, 4],
+	].map((shape) => inMemory(shape, new Float32Array(512).fill(0.01)));
+	const modules = new Map([
+		["model.layers.0.self_attn.q_proj", { a: a as TensorSource, b: b as TensorSource }],
+	]);
+	const dir = join(desk.dir, "files", "adapter");
+	mkdirSync(dir);
+	writePeftAdapter(dir, { rank: 4, alpha: 8, modules }, "somebody/tiny-llama");
+	const refused = await add(dir);
+	expect(refused).toMatchObject({
+		state: "refused",
+		refusal: { details: { adapterOf: "somebody/tiny-llama" } },
+	});
+
+	const narrow = copy("narrow", (to) => writeTinyModel(to));
+	const other = await add(narrow);
+	await expect(call["models.adopt"]({ id: refused.id, baseId: other.id })).rejects.toThrow(/q_proj: A is/);
+	const adopted = await call["models.adopt"]({ id: refused.id, baseId: base.id });
+	expect(modelsApi["models.adopt"].output.parse(adopted)).toMatchObject({
+		...{ id: refused.id, name: "adapter", state: "ready", family: "llama", hasChatTemplate: true },
+		parameters: base.parameters,
+	});
+	const card = await call["models.card"]({ id: refused.id });
+	expect(card.eosToken).toBe("<|end|>");
+	// One that names a folder of this machine needs no asking, as those that were exported here.
+	const named = join(desk.dir, "files", "named");
+	mkdirSync(named);
+	writePeftAdapter(named, { rank: 4, alpha: 8, modules }, base.path);
+	expect(await add(named)).toMatchObject({ state: "ready", parameters: base.parameters });
+	writePeftAdapter(
+		named,
+		{ rank: 4, alpha: 8, modules },
+		join(import.meta.dirname, "../../../fixtures/models/llama-tiny"),
+	);
+	await expect(add(named)).rejects.toThrow(/outside the folders/);
 });
 
 describe("a folder that cannot be trained is listed with the reason", () => {

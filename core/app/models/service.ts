@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
-import { existsSync, statSync } from "node:fs";
+import { existsSync, rmSync, statSync } from "node:fs";
 import { totalmem } from "node:os";
 import { basename, join } from "node:path";
 import { z } from "zod";
 import { idSchema, timeSchema } from "../../contract/api-common.ts";
 import { type ModelCard, type ModelEntry, modelEntrySchema } from "../../contract/api-models.ts";
 import { AppError } from "../../contract/errors.ts";
+import { ADAPTER_CONFIG, isAdapterFolder, modelFolders } from "../../store/model-home.ts";
 import { readVersioned, type VersionedFormat, writeVersioned } from "../../store/versioned.ts";
 import type { AppContext, ModelLookup } from "../context.ts";
 import { STARTER_DIR } from "../data/builtin.ts";
@@ -96,10 +97,31 @@ export class ModelService implements ModelLookup {
 			throw new AppError({ code: "file-missing", message: `There is no folder ${dir}.`, hint });
 		}
 		if (dir === join(STARTER_DIR, "model")) return this.resolve(STARTER_ID);
-		const facts = await this.#thread.ask("inspectModel", { dir });
-		this.#memory.delete(dir);
+		for (const folder of knownFolders(dir))
+			if (folder !== join(STARTER_DIR, "model")) this.#context.places.check(folder);
 		const known = [...this.#records.values()].find((record) => record.path === dir);
 		const id = known?.id ?? `m-${createHash("sha256").update(dir).digest("hex").slice(0, 16)}`;
+		return this.#look(id, dir, known);
+	}
+
+	/**
+	 * Says which model an adapter belongs to: it is copied into a folder of the app's own that names that model, and is a model
+	 * from then on. Throws as `importAdapter`.
+	 */
+	async adopt(id: string, baseId: string): Promise<ModelEntry> {
+		const record = this.#record(id);
+		const outDir = join(this.#context.dataDir, "adapters", `${id}-${baseId}`);
+		if (record.path === outDir) return this.resolve(id);
+		rmSync(outDir, { recursive: true, force: true });
+		const baseDir = this.#record(baseId).path;
+		await this.#thread.ask("importAdapter", { adapterDir: record.path, baseDir, outDir });
+		return this.#look(id, outDir, record);
+	}
+
+	/** Looks at a folder and puts it on the list under `id`; what is known of it beyond that stays. */
+	async #look(id: string, dir: string, known: ModelRecord | undefined): Promise<ModelEntry> {
+		const facts = await this.#thread.ask("inspectModel", { dir });
+		this.#memory.delete(dir);
 		const name = known?.name ?? (basename(dir) || dir);
 		const addedAt = known?.addedAt ?? Date.now();
 		this.#put({ id, name, path: dir, addedAt, configModifiedMs: modifiedMs(dir), facts });
@@ -184,7 +206,19 @@ export class ModelService implements ModelLookup {
 }
 
 function modifiedMs(dir: string): number | null {
-	return statSync(join(dir, "config.json"), { throwIfNoEntry: false })?.mtimeMs ?? null;
+	const name = isAdapterFolder(dir) ? ADAPTER_CONFIG : "config.json";
+	return statSync(join(dir, name), { throwIfNoEntry: false })?.mtimeMs ?? null;
+}
+
+/** A model's folder and, of an adapter, those of the models below it, as far as they are known. */
+function knownFolders(dir: string): string[] {
+	try {
+		return modelFolders(dir);
+	} catch (error) {
+		// Looking at the folder tells what is wrong with it.
+		if (error instanceof AppError) return [dir];
+		throw error;
+	}
 }
 
 function changedOnDisk(path: string, gone: boolean): AppError {

@@ -1,3 +1,4 @@
+import { importAdapter } from "../../export/import-adapter.ts";
 import { buildIndex } from "../data/indexer.ts";
 import { countLengths, readLongRows, summariseLengths } from "../data/lengths.ts";
 import { readPage } from "../data/pages.ts";
@@ -20,6 +21,7 @@ export const operations = {
 	readLongRows,
 	inspectModel,
 	readModelCard,
+	importAdapter,
 	estimateMemory,
 	planSweep,
 	trainingFacts,

@@ -17,6 +17,7 @@ import {
 	Pill,
 	Skeleton,
 } from "../../ui/index.ts";
+import { AdapterBase } from "./AdapterBase.tsx";
 import { Markdown } from "./Markdown.tsx";
 import styles from "./Models.module.css";
 import { modelMenu } from "./menu.ts";
@@ -58,6 +59,7 @@ export function ModelDetail({
 				</div>
 			</div>
 			{model.refusal && <Refusal refusal={model.refusal} onRemove={() => onAsk("remove", model)} />}
+			<AdapterBase model={model} />
 			{error !== null && <ErrorNote error={error} />}
 			<div className={styles.loading}>
 				<LoadingLine active={card === null && error === null} label="Reading the model's folder" />
