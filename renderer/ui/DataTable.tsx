@@ -52,6 +52,8 @@ export interface DataTableProps<T> {
 	current?: string | undefined;
 	/** Shows the filter line, which reads `beta<0.3 state:done text`. */
 	filterable?: boolean;
+	/** An example of what can be typed there. */
+	filterHint?: string;
 	/** At the right end of the filter line. */
 	toolbar?: ReactNode;
 	/** In place of the rows when there are none. */
@@ -179,7 +181,7 @@ export function DataTable<T>(props: DataTableProps<T>) {
 									lines={0}
 									icon={Search}
 									kbd="/"
-									placeholder="Filter: text, beta<0.3, state:done"
+									placeholder={`Filter: ${props.filterHint ?? "text, beta<0.3, state:done"}`}
 									value={filter}
 									onChange={setFilter}
 								/>

@@ -11,7 +11,8 @@ import { DATASET_KINDS } from "../../datasets/types.ts";
 import { readVersioned, type VersionedFormat, writeVersioned } from "../../store/versioned.ts";
 import { indexFile } from "./index-files.ts";
 
-export const INDEX_SCHEMA_VERSION = 1;
+/** An index of another version is not migrated: the file it was made from is read again. */
+export const INDEX_SCHEMA_VERSION = 2;
 
 /** What a data set holds, counted over its usable rows. */
 const countsSchema = z.strictObject({
@@ -74,11 +75,8 @@ const manifestSchema = z.strictObject({
 			type: z.string(),
 			readable: shareSchema,
 			example: z.string(),
-			/** Null where they are many, and in an index that was written before they were counted. */
-			values: z
-				.array(z.strictObject({ text: z.string(), count: countSchema }))
-				.nullable()
-				.default(null),
+			/** Null where they are many. */
+			values: z.array(z.strictObject({ text: z.string(), count: countSchema })).nullable(),
 		}),
 	),
 	groups: z.array(groupSchema),

@@ -44,6 +44,7 @@ export function ProblemsCard({ entry, version }: { entry: DataEntry; version: st
 	const [group, setGroup] = useState<ProblemGroup | null>(null);
 	const [meaning, setMeaning] = useState<DataColumn | null>(null);
 	const groups = value?.groups ?? [];
+	const tableColumns = columnsOf(groups, columns, setGroup, setMeaning);
 	const loading = value === null && error === null;
 	const count = (level: ProblemGroup["level"]) =>
 		groups.filter((one) => one.level === level).reduce((sum, one) => sum + one.count, 0);
@@ -78,7 +79,7 @@ export function ProblemsCard({ entry, version }: { entry: DataEntry; version: st
 				<DataTable
 					label="Problems"
 					rows={groups}
-					columns={columnsOf(setGroup, (group) => labelColumn(group, columns), setMeaning)}
+					columns={tableColumns}
 					rowKey={({ code, column }) => `${code} ${column}`}
 					onOpen={setGroup}
 				/>
@@ -96,8 +97,9 @@ function labelColumn({ code, column }: ProblemGroup, columns: readonly DataColum
 }
 
 const columnsOf = (
+	groups: readonly ProblemGroup[],
+	columns: readonly DataColumn[],
 	onShow: (group: ProblemGroup) => void,
-	labelsOf: (group: ProblemGroup) => DataColumn | null,
 	onMap: (column: DataColumn) => void,
 ): Column<ProblemGroup>[] => [
 	{
@@ -135,23 +137,24 @@ const columnsOf = (
 	{
 		id: "problem",
 		header: "Problem",
-		width: "36%",
+		width: "34%",
 		value: ({ message }) => message,
 		cell: ({ message }) => <Clipped text={message} />,
 	},
 	{
 		id: "effect",
 		header: "What happens",
+		width: "24%",
 		value: ({ effect }) => effect,
 		cell: ({ effect }) => <Clipped text={effect} />,
 	},
 	{
 		id: "show",
 		header: "",
-		width: "190px",
+		width: groups.some((group) => labelColumn(group, columns)) ? "206px" : "110px",
 		align: "right",
 		cell: (group) => {
-			const labels = labelsOf(group);
+			const labels = labelColumn(group, columns);
 			return (
 				<>
 					{labels && (

@@ -72,6 +72,7 @@ export default function ModelsPage() {
 					rowHeight={38}
 					maxHeight={id === undefined ? "calc(100cqh - 128px)" : 236}
 					filterable={!ownNone}
+					filterHint="text, family:llama, context>4096"
 				/>
 			</Card>
 			{ownNone && id === undefined && (

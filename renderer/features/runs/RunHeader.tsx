@@ -9,7 +9,6 @@ import {
 	Button,
 	ButtonLink,
 	Chip,
-	ConfirmDialog,
 	format,
 	IconButton,
 	Menu,
@@ -19,6 +18,7 @@ import {
 	StatusDot,
 	toast,
 } from "../../ui/index.ts";
+import { EndingDialogs } from "../shared/EndingDialogs.tsx";
 import { RenameDialog } from "../shared/RenameDialog.tsx";
 import { control } from "./control.ts";
 import { NoteDialog } from "./NoteDialog.tsx";
@@ -36,7 +36,6 @@ interface Props {
 export function RunHeader({ summary, config, color, dir }: Props) {
 	const { id, name, state, note, sweepId } = summary;
 	const [asking, setAsking] = useState<Asking>(null);
-	const close = (open: boolean) => !open && setAsking(null);
 	const atWork = state === "running" || state === "starting";
 	const words = STATE_WORDS[state];
 	const items: MenuItem[] = [
@@ -111,34 +110,26 @@ export function RunHeader({ summary, config, color, dir }: Props) {
 					</>
 				}
 			/>
-			<ConfirmDialog
-				open={asking === "stop"}
-				onOpenChange={close}
-				action="Stop"
-				object={name}
-				danger={false}
-				consequence="It writes a checkpoint and ends. Resume goes on from there later as if nothing had happened."
-				onConfirm={() => control(id, "stop")}
-			/>
-			<ConfirmDialog
-				open={asking === "kill"}
-				onOpenChange={close}
-				action="End"
-				object={`${name} at once`}
-				consequence={
-					summary.lastSavedStep === null
-						? "No checkpoint was written yet: its steps are lost."
-						: `Steps after ${format.count(summary.lastSavedStep)} are lost; Resume goes on from there.`
-				}
-				onConfirm={() => control(id, "kill")}
-			/>
-			<ConfirmDialog
-				open={asking === "delete"}
-				onOpenChange={close}
-				action="Delete"
-				object={name}
-				consequence={`Its folder ${dir} goes with all checkpoints, curves and samples. The data set and the model stay.`}
-				onConfirm={() => remove(id, name)}
+			<EndingDialogs
+				asking={asking}
+				name={name}
+				onClose={() => setAsking(null)}
+				stop={{
+					consequence:
+						"It writes a checkpoint and ends. Resume goes on from there later as if nothing had happened.",
+					onConfirm: () => control(id, "stop"),
+				}}
+				kill={{
+					consequence:
+						summary.lastSavedStep === null
+							? "No checkpoint was written yet: its steps are lost."
+							: `Steps after ${format.count(summary.lastSavedStep)} are lost; Resume goes on from there.`,
+					onConfirm: () => control(id, "kill"),
+				}}
+				remove={{
+					consequence: `Its folder ${dir} goes with all checkpoints, curves and samples. The data set and the model stay.`,
+					onConfirm: () => remove(id, name),
+				}}
 			/>
 			{asking === "rename" && (
 				<RenameDialog call="runs.rename" what="run" id={id} name={name} onClose={() => setAsking(null)} />

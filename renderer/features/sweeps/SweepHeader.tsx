@@ -6,7 +6,6 @@ import {
 	Button,
 	ButtonLink,
 	Chip,
-	ConfirmDialog,
 	format,
 	IconButton,
 	Menu,
@@ -14,6 +13,7 @@ import {
 	PageHeader,
 	Pill,
 } from "../../ui/index.ts";
+import { EndingDialogs } from "../shared/EndingDialogs.tsx";
 import { RenameDialog } from "../shared/RenameDialog.tsx";
 import { killSweep, removeSweep, resumeSweep, stopSweep } from "./control.ts";
 import { SEARCH_WORDS, sizeText, sweepState, trialName } from "./scores.ts";
@@ -33,7 +33,6 @@ export function SweepHeader({ detail, pinned, onCompare }: Props) {
 	const { summary, dir, trials } = detail;
 	const { id, name, state, training, total, best } = summary;
 	const [asking, setAsking] = useState<Asking>(null);
-	const close = (open: boolean) => !open && setAsking(null);
 	const atWork = state === "running" || state === "queued";
 	const words = sweepState(summary);
 	const bestTrial = trials.find(({ runId }) => runId === best?.runId);
@@ -89,34 +88,26 @@ export function SweepHeader({ detail, pinned, onCompare }: Props) {
 					</>
 				}
 			/>
-			<ConfirmDialog
-				open={asking === "stop"}
-				onOpenChange={close}
-				action="Stop"
-				object={name}
-				danger={false}
-				consequence={
-					state === "queued"
-						? "It leaves the queue; nothing was trained yet. Resume puts it back."
-						: "Runs that train write a checkpoint and end; those that wait do not start. Resume goes on from there to the same best run."
-				}
-				onConfirm={() => stopSweep(id, name)}
-			/>
-			<ConfirmDialog
-				open={asking === "kill"}
-				onOpenChange={close}
-				action="End"
-				object={`${name} at once`}
-				consequence="Steps since each run's last checkpoint are lost; Resume goes on from the checkpoints."
-				onConfirm={() => killSweep(id, name)}
-			/>
-			<ConfirmDialog
-				open={asking === "delete"}
-				onOpenChange={close}
-				action="Delete"
-				object={name}
-				consequence={`Its folder ${dir} goes with ${format.plural(total, "run")}, their checkpoints, curves and samples. The data set and the model stay.`}
-				onConfirm={() => removeSweep(id, name)}
+			<EndingDialogs
+				asking={asking}
+				name={name}
+				onClose={() => setAsking(null)}
+				stop={{
+					consequence:
+						state === "queued"
+							? "It leaves the queue; nothing was trained yet. Resume puts it back."
+							: "Runs that train write a checkpoint and end; those that wait do not start. Resume goes on from there to the same best run.",
+					onConfirm: () => stopSweep(id, name),
+				}}
+				kill={{
+					consequence:
+						"Steps since each run's last checkpoint are lost; Resume goes on from the checkpoints.",
+					onConfirm: () => killSweep(id, name),
+				}}
+				remove={{
+					consequence: `Its folder ${dir} goes with ${format.plural(total, "run")}, their checkpoints, curves and samples. The data set and the model stay.`,
+					onConfirm: () => removeSweep(id, name),
+				}}
 			/>
 			{asking === "rename" && (
 				<RenameDialog call="sweeps.rename" what="sweep" id={id} name={name} onClose={() => setAsking(null)} />
