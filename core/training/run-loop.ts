@@ -104,9 +104,7 @@ export class RunLoop {
 	private tellTraffic({ phase, deviceInBytes, deviceOutBytes }: StepMetrics): void {
 		if (this.toldTraffic === phase) return;
 		this.toldTraffic = phase;
-		const [into, out] = [deviceInBytes, deviceOutBytes].map(
-			(bytes) => `${((bytes ?? 0) / 1e6).toFixed(1)} MB`,
-		);
+		const [into, out] = [amount(deviceInBytes ?? 0), amount(deviceOutBytes ?? 0)];
 		const message = `A step hands ${into} to the device and takes ${out} back.`;
 		this.options.context.emit({ type: "log", message });
 	}
@@ -246,4 +244,8 @@ function isBetter(result: Evaluation, best: Progress["best"]): boolean {
 	if (result.accuracy !== null && best.accuracy !== null) return result.accuracy > best.accuracy;
 	if (result.heldOutLoss !== null && best.heldOutLoss !== null) return result.heldOutLoss < best.heldOutLoss;
 	return true;
+}
+
+function amount(bytes: number): string {
+	return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }

@@ -39,6 +39,7 @@ export function Providers() {
 
 function Provider({ device }: { device: Device }) {
 	const mark = MARKS[device.state];
+	const command = device.remedy?.split("`")[1];
 	return (
 		<div className={styles.device}>
 			<Icon icon={mark.icon} />
@@ -50,6 +51,7 @@ function Provider({ device }: { device: Device }) {
 				{device.elapsedMs === null ? "" : `${format.count(device.elapsedMs)} ms`}
 			</span>
 			<span className={styles.actions}>
+				{command && <CopyButton text={command} words="Copy command" />}
 				{device.state === "works" && device.provider !== "cpu" && (
 					<Button size="sm" loading={device.comparing} onClick={() => compare(device.provider)}>
 						Compare with CPU
@@ -76,14 +78,13 @@ function Provider({ device }: { device: Device }) {
 	);
 }
 
-/** What to do; a command in it can be copied. */
+/** What to do, a command in it set apart. */
 function Remedy({ text }: { text: string }) {
 	const [before, command, after] = text.split("`");
-	if (command === undefined) return <>To get it: {text}.</>;
 	return (
 		<>
 			To get it: {before}
-			<code>{command}</code> <CopyButton text={command} words="Copy" />
+			{command && <code>{command}</code>}
 			{after}.
 		</>
 	);
