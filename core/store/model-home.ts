@@ -67,7 +67,7 @@ function unknownBase(adapterDir: string): AppError {
 	return new AppError({
 		code: "model-unsupported",
 		message: `${adapterDir} is a LoRA adapter of ${on}.`,
-		hint: "Say which model it belongs to: dqo import --adapter DIR --base MODEL --out NEW, or add it under Models.",
+		hint: "Say which model it belongs to: under Models, or with dqo import --adapter DIR --base MODEL --out NEW.",
 		details: { adapterOf: named },
 	});
 }
