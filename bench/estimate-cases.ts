@@ -79,7 +79,7 @@ export const ESTIMATE_CASES: readonly EstimateCase[] = [
 	},
 	{
 		name: "qwen2-0.5b dqo lora",
-		measuredMiB: 1,
+		measuredMiB: 5488,
 		model: "qwen2-0.5b",
 		...{ promptTokens: 60, responseTokens: 100, perPrompt: 4 },
 		run: { microTokens: 512, globalBatch: 4, maxSteps: 3, valueWarmupEpochs: 0.2, evalEverySteps: 3 },

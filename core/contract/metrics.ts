@@ -34,13 +34,19 @@ export const stepMetricsSchema = z.strictObject({
 	valueExplainedVariance: nullableNumber.describe("1 - Var(G - V) / Var(G); 1 is a perfect value function."),
 	rewardMean: laterNumber.describe("Mean reward of a response, process rewards added."),
 	correctShare: laterNumber.describe("Share of the responses with a verdict that are correct, 0 to 1."),
+	lossScale: laterNumber.describe(
+		"Factor on the loss in half precision; halved where a step overflowed and was left out. Null in float32.",
+	),
 	responseTokens: z.int().min(0).describe("Response tokens in the step."),
 	responseTokensPerSecond: z.number().min(0).describe("Response tokens trained per second."),
 	deviceInBytes: laterNumber.describe(
 		"Bytes handed to sessions in the step; on a GPU they cross the bus to it.",
 	),
 	deviceOutBytes: laterNumber.describe("Bytes that came back from sessions in the step."),
-	memoryBytes: z.number().min(0).describe("Resident memory of the engine process, bytes."),
+	memoryBytes: z
+		.number()
+		.min(0)
+		.describe("Memory of the engine process, bytes; what several sessions map counts once."),
 	elapsedMs: z.number().min(0).describe("Wall time of the step, pauses not counted, milliseconds."),
 });
 export type StepMetrics = z.infer<typeof stepMetricsSchema>;

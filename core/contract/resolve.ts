@@ -85,6 +85,7 @@ const COMMON_DEFAULTS: Omit<
 	microTokens: 4096,
 	sharePrompts: true,
 	recompute: false,
+	precision: "f32",
 	maxPromptTokens: 1024,
 	maxResponseTokens: 512,
 	evalEverySteps: 0,

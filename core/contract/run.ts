@@ -12,6 +12,11 @@ export type Method = z.infer<typeof methodSchema>;
 const count = z.int().min(1);
 const rate = z.number().min(0);
 
+/** How the base model is held and multiplied. */
+export const PRECISIONS = ["f32", "f16"] as const;
+export const precisionSchema = z.enum(PRECISIONS);
+export type Precision = z.infer<typeof precisionSchema>;
+
 export const adapterSchema = z.discriminatedUnion("type", [
 	z.strictObject({
 		type: z.literal("lora"),
@@ -143,6 +148,11 @@ export const runConfigSchema = z.strictObject({
 		.min(0)
 		.describe("Steps between checkpoints; 0 writes one at each evaluation."),
 	keepCheckpoints: count.describe("Newest checkpoints kept, besides the best one."),
+	precision: precisionSchema
+		.default("f32")
+		.describe(
+			"f32: float32 throughout. f16, for GPUs: the base is held and multiplied in half precision; adapters, norms, softmax, loss and optimizer stay float32. On a CPU it only takes longer.",
+		),
 	threads: z.int().min(0).describe("CPU threads; 0 takes every core."),
 	provider: providerChoiceSchema
 		.default("cpu")

@@ -1,7 +1,7 @@
 import { type Dim, mulDim } from "../graph/dims.ts";
 import type { Value } from "../graph/graph.ts";
 import { activations } from "../graph/ops/activation.ts";
-import { add, firstElement, gatherRows, mul, reshape, rmsNorm, split } from "../graph/ops/index.ts";
+import { add, cast, firstElement, gatherRows, mul, reshape, rmsNorm, split } from "../graph/ops/index.ts";
 import { attention } from "./attention.ts";
 import type { DecoderConfig } from "./config.ts";
 import type { Layout } from "./layout.ts";
@@ -45,7 +45,7 @@ export function decoderWith(
 	const { graph, config } = network;
 	return graph.scope(network.role, () => {
 		let x = graph.scope("embed_tokens", () => {
-			const embedded = gatherRows(network.weight("model.embed_tokens.weight"), layout.tokens);
+			const embedded = cast(gatherRows(network.weight("model.embed_tokens.weight"), layout.tokens), "f32");
 			return config.embeddingScale === 1 ? embedded : mul(embedded, config.embeddingScale);
 		});
 		for (let layer = 0; layer < config.layers; layer++) {

@@ -2,6 +2,7 @@ import type { Dim } from "../graph/dims.ts";
 import { dimOf, type Value } from "../graph/graph.ts";
 import {
 	add,
+	cast,
 	concat,
 	exp,
 	firstElement,
@@ -90,7 +91,7 @@ export function targetLogProbs(
 				const ofTarget = () => bent(g, tanhs && reshape(pick(tanhs, t), g.shape));
 				if (needs(hidden)) {
 					const dh = matmul(d, head);
-					hiddenParts.push(small ? dh : add(dh, mul(gatherRows(head, t), ofTarget())));
+					hiddenParts.push(small ? dh : add(dh, mul(cast(gatherRows(head, t), "f32"), ofTarget())));
 				}
 				if (needs(head)) {
 					const dense = matmul(d, h, { transA: true });

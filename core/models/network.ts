@@ -1,13 +1,16 @@
+import { AppError } from "../contract/errors.ts";
+import type { Precision } from "../contract/run.ts";
 import type { FilePlace, Graph, Value } from "../graph/graph.ts";
-import { add, concat, matmul, splitEvenly } from "../graph/ops/index.ts";
+import { add, cast, concat, matmul, splitEvenly } from "../graph/ops/index.ts";
 import type { DecoderConfig } from "./config.ts";
+import { f32ToF16 } from "./hf/dtypes.ts";
 
 /** A named tensor that can be read when it is needed. */
 export interface TensorSource {
 	readonly shape: readonly number[];
 	load(): Float32Array;
-	/** A file that holds the values as float32, so that they can be mapped and shared; made when first asked for. */
-	file?(): FilePlace;
+	/** A file that holds the values in a precision, so that they can be mapped and shared; made when first asked for. */
+	file?(precision: Precision): FilePlace;
 	/** What the tensor is the sum of, where a graph had better keep it apart: `base + scale B A`. */
 	readonly lowRank?: LowRankSum;
 }
@@ -39,16 +42,26 @@ export class Network {
 	readonly config: DecoderConfig;
 	readonly role: string;
 	readonly adaptation: Adaptation;
+	/** In f16 the matrices of the base are held and multiplied in half precision; all else is float32. */
+	readonly precision: Precision;
 	/** Trained tensors used so far, by name without the role. */
 	readonly trained = new Map<string, Value>();
 	private readonly tensors: Tensors;
 
-	constructor(graph: Graph, config: DecoderConfig, tensors: Tensors, role: string, adaptation: Adaptation) {
+	constructor(
+		graph: Graph,
+		config: DecoderConfig,
+		tensors: Tensors,
+		role: string,
+		adaptation: Adaptation,
+		precision: Precision = "f32",
+	) {
 		this.graph = graph;
 		this.config = config;
 		this.tensors = tensors;
 		this.role = role;
 		this.adaptation = adaptation;
+		this.precision = precision;
 	}
 
 	/** A weight of the base model. */
@@ -95,10 +108,14 @@ export class Network {
 	/** `x W^T`; a frozen W that is kept as a sum is multiplied part by part. */
 	private product(x: Value, name: string): Value {
 		const sum = this.adaptation.type === "frozen" ? this.source(name).lowRank : undefined;
-		if (!sum) return matmul(x, this.weight(name), { transB: true });
+		if (!sum) {
+			const weight = this.weight(name);
+			const held = this.precision === "f16" ? cast(weight, "f16") : weight;
+			return matmul(x, held, { transB: true });
+		}
 		const base = matmul(x, this.frozen(name, sum.base), { transB: true });
-		const low = matmul(x, this.frozen(`${name}/A`, sum.a), { transB: true });
-		const change = matmul(low, this.frozen(`${name}/B`, sum.b), { transB: true, alpha: sum.scale });
+		const low = matmul(x, this.constant(`${name}/A`, sum.a), { transB: true });
+		const change = matmul(low, this.constant(`${name}/B`, sum.b), { transB: true, alpha: sum.scale });
 		return add(base, change);
 	}
 
@@ -123,10 +140,33 @@ export class Network {
 	}
 
 	private frozen(name: string, source: TensorSource): Value {
+		const { precision } = this;
+		if (precision === "f16" && source.shape.length === 1) return this.constant(name, source);
+		const load = () => (precision === "f16" ? toHalf(source.load(), name) : source.load());
+		const file = source.file && (() => (source.file as NonNullable<TensorSource["file"]>)(precision));
 		return this.graph.once(`weight/${name}`, () =>
-			this.graph.initializer(name, "f32", source.shape, () => source.load(), source.file?.bind(source)),
+			this.graph.initializer(name, precision, source.shape, load, file),
 		);
 	}
+
+	/** A small frozen tensor, in float32 and of the graph's own. */
+	private constant(name: string, source: TensorSource): Value {
+		return this.graph.once(`weight/${name}`, () =>
+			this.graph.initializer(name, "f32", source.shape, () => source.load()),
+		);
+	}
+}
+
+function toHalf(values: Float32Array, name: string): Uint16Array {
+	const half = new Uint16Array(values.length);
+	f32ToF16(values, half);
+	const at = half.findIndex((bits, i) => (bits & 0x7fff) === 0x7c00 && Number.isFinite(values[i]));
+	if (at < 0) return half;
+	throw new AppError({
+		code: "config-invalid",
+		message: `The tensor ${name} holds ${values[at]}, too large for half precision (65504 at most).`,
+		hint: "Train with precision f32.",
+	});
 }
 
 /** The last part of a module path. */

@@ -1,3 +1,4 @@
+import type { Precision } from "../contract/run.ts";
 import { addDim, type Dim, mulDim } from "../graph/dims.ts";
 import { Graph, type Value } from "../graph/graph.ts";
 import {
@@ -42,9 +43,9 @@ interface LayerCache {
  * top-k), `temperature`, `threshold`, `top_p`, and the caches `prefix.*`, `past.*`.
  * Outputs: `chosen [C, P*K]`, `log_probs [C, P*K]`, and the cache `recent.* [P * kvHeads * K, C, headDim]`.
  */
-export function decodeGraph(config: DecoderConfig, tensors: Tensors): Graph {
+export function decodeGraph(config: DecoderConfig, tensors: Tensors, precision?: Precision): Graph {
 	const graph = new Graph();
-	const network = new Network(graph, config, tensors, "decode", { type: "frozen" });
+	const network = new Network(graph, config, tensors, "decode", { type: "frozen" }, precision);
 	const { kvHeads, headDim, layers } = config;
 	const rows = mulDim("P", "K");
 	const own = mulDim("P", "K", kvHeads);

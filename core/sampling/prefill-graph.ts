@@ -1,3 +1,4 @@
+import type { Precision } from "../contract/run.ts";
 import { mulDim } from "../graph/dims.ts";
 import type { Value } from "../graph/graph.ts";
 import { Graph } from "../graph/graph.ts";
@@ -18,9 +19,9 @@ export const cacheNames = (block: string, layer: number): [string, string] => [
  * Reads prompts into the cache: `input_ids [B, T]` gives `prefix.<layer>.key` and `.value` `[B * kvHeads, T, headDim]`.
  * Everything behind the last layer's keys and values is needed by no output and so never built into the model.
  */
-export function prefillGraph(config: DecoderConfig, tensors: Tensors): Graph {
+export function prefillGraph(config: DecoderConfig, tensors: Tensors, precision?: Precision): Graph {
 	const graph = new Graph();
-	const network = new Network(graph, config, tensors, "prefill", { type: "frozen" });
+	const network = new Network(graph, config, tensors, "prefill", { type: "frozen" }, precision);
 	const layout = plainLayout(graph);
 	const { kvHeads, headDim } = config;
 	const byHead = (x: Value) =>

@@ -1,4 +1,5 @@
 import { AppError } from "../contract/errors.ts";
+import type { Precision } from "../contract/run.ts";
 import type { DecoderConfig } from "../models/config.ts";
 import type { Tensors } from "../models/network.ts";
 import { GraphSession, type SessionOptions } from "../runtime/session.ts";
@@ -12,6 +13,8 @@ export interface SamplerOptions {
 	readonly config: DecoderConfig;
 	/** Weights by Hugging Face name, adapters already merged in. */
 	readonly tensors: Tensors;
+	/** How the model is held and multiplied; f32 unless given. */
+	readonly precision?: Precision;
 	readonly session?: SessionOptions;
 	readonly budget?: Partial<Budget>;
 	/** Tokens a row draws in one run of the graph at most; progress and stops come between runs. */
@@ -40,9 +43,9 @@ export class Sampler {
 
 	/** Loads the model's weights into two sessions. Throws `graph-invalid` or `out-of-memory`. */
 	static async create(options: SamplerOptions): Promise<Sampler> {
-		const { config, tensors, session = {} } = options;
-		const prefill = await GraphSession.create(prefillGraph(config, tensors), session);
-		const decode = await GraphSession.create(decodeGraph(config, tensors), session);
+		const { config, tensors, precision, session = {} } = options;
+		const prefill = await GraphSession.create(prefillGraph(config, tensors, precision), session);
+		const decode = await GraphSession.create(decodeGraph(config, tensors, precision), session);
 		return new Sampler(options, prefill, decode);
 	}
 

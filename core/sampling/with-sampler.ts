@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
+import type { Precision } from "../contract/run.ts";
 import { MAPPED_BYTES } from "../graph/serialise.ts";
 import type { DecoderConfig } from "../models/config.ts";
 import { mappable } from "../models/hf/mapped.ts";
@@ -10,6 +11,8 @@ import { Sampler } from "./sampler.ts";
 interface Model {
 	readonly config: DecoderConfig;
 	readonly tensors: ReadonlyMap<string, TensorSource>;
+	/** How the model is held and multiplied; f32 unless given. */
+	readonly precision?: Precision;
 }
 
 /** Runs `use` with a sampler for the model; what it holds, on disk too, is given back however `use` ends. */
@@ -19,7 +22,7 @@ export async function withSampler<T>(
 	use: (sampler: Sampler) => Promise<T>,
 ): Promise<T> {
 	return withFiles(model, async (tensors) => {
-		const sampler = await Sampler.create({ config: model.config, tensors, session: { threads } });
+		const sampler = await Sampler.create({ ...model, tensors, session: { threads } });
 		try {
 			return await use(sampler);
 		} finally {

@@ -50,6 +50,7 @@ const config: RunConfig = {
 	checkpointEverySteps: 0,
 	keepCheckpoints: 2,
 	threads: 0,
+	precision: "f32",
 	provider: "cpu",
 };
 

@@ -83,6 +83,7 @@ describe("KTO's baseline", () => {
 			parameters: copy,
 			optimizers: { policy: newAdamWState(copy), value: newAdamWState(new Map()) },
 			lossWatch: { lowest: null, high: 0 },
+			lossScale: null,
 		};
 		return withTrainer({ ...run, state }, config, (trainer) => trainer.step());
 	}

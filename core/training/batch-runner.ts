@@ -20,6 +20,8 @@ export interface BatchRunOptions {
 	readonly baseline: number;
 	/** The run's own, which stays halved; one of the configuration's size unless given. */
 	readonly budget?: MicroBudget;
+	/** Factor on the loss, and so on the gradients, in half precision; 1 unless given. */
+	readonly lossScale?: number;
 	readonly betweenBatches: () => Promise<void>;
 	readonly onOutputs: (batch: MicroBatch, outputs: StepOutputs) => void;
 }
@@ -74,6 +76,7 @@ function feedsOf(graph: StepGraph, batch: MicroBatch, options: BatchRunOptions):
 	}
 	feeds.rewards = tokenFeed(batch, (t) => t.rewards);
 	feeds.labels = { shape: [P, K], data: Float32Array.from(slots, (slot) => (slot?.correct ? 1 : 0)) };
+	feeds.loss_scale = { shape: [], data: Float32Array.of(options.lossScale ?? 1) };
 	feeds.baseline = { shape: [], data: Float32Array.of(baseline) };
 	return feeds;
 }

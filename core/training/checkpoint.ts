@@ -16,7 +16,7 @@ const TRAINED = "trained.safetensors";
 const OPTIMIZER = "optimizer.safetensors";
 
 const stateSchema = z.strictObject({
-	schemaVersion: z.literal(2),
+	schemaVersion: z.literal(3),
 	/** Hash of the model, the training tokens and every setting that steers the trajectory. */
 	fingerprint: z.string(),
 	updates: z.strictObject({ policy: z.int().min(0), value: z.int().min(0) }),
@@ -32,15 +32,21 @@ const stateSchema = z.strictObject({
 	/** Steps in a row in which correct responses lost probability, for the warning. */
 	negativeSteps: z.int().min(0),
 	lossWatch: z.strictObject({ lowest: z.number().nullable(), high: z.int().min(0) }),
+	/** Null in float32. */
+	lossScale: z.strictObject({ scale: z.number().min(1), goodSteps: z.int().min(0) }).nullable(),
 });
 type CheckpointState = z.infer<typeof stateSchema>;
 
 const STATE: VersionedFormat<CheckpointState> = {
 	what: "state of a training run",
-	version: 2,
+	version: 3,
 	schema: stateSchema,
 	// Version 1 did not keep what the warnings count: they begin anew.
-	migrations: { 1: (old) => ({ ...old, negativeSteps: 0, lossWatch: { lowest: null, high: 0 } }) },
+	migrations: {
+		1: (old) => ({ ...old, negativeSteps: 0, lossWatch: { lowest: null, high: 0 } }),
+		// All runs of before were in float32.
+		2: (old) => ({ ...old, lossScale: null }),
+	},
 };
 
 /** What the steps and evaluations so far have found. */
@@ -62,8 +68,10 @@ export async function writeCheckpoint(
 ): Promise<string> {
 	const { config, base, shapes, fingerprint } = source;
 	const updates = { policy: trainer.optimizers.policy.step, value: trainer.optimizers.value.step };
-	const { lossWatch } = trainer;
-	const state: CheckpointState = { schemaVersion: 2, fingerprint, updates, ...progress, lossWatch };
+	const { lossWatch, lossScale } = trainer;
+	const state: CheckpointState = {
+		...{ schemaVersion: 3, fingerprint, updates, ...progress, lossWatch, lossScale },
+	};
 	const wrap = (tensors: Parameters, prefix = "") =>
 		[...tensors].map(
 			([name, values]) => [`${prefix}${name}`, inMemory(shapes.get(name) ?? [], values)] as const,
@@ -116,9 +124,9 @@ export async function readCheckpoint(
 		second: moment("second", role),
 	});
 	const optimizers = { policy: roleState("policy"), value: roleState("value") };
-	const { best, evaluated, negativeSteps, lossWatch } = state;
+	const { best, evaluated, negativeSteps, lossWatch, lossScale } = state;
 	return {
-		trainer: { step, parameters, optimizers, lossWatch },
+		trainer: { step, parameters, optimizers, lossWatch, lossScale },
 		progress: { best, evaluated, negativeSteps },
 	};
 }

@@ -1,4 +1,6 @@
+import type { Provider } from "../contract/provider.ts";
 import type { RunConfig } from "../contract/run.ts";
+import { MAPPED_BYTES } from "../graph/serialise.ts";
 import { losses } from "../losses/index.ts";
 import type { DecoderConfig } from "../models/config.ts";
 import { type BatchShape, batchShape, type DataShape, parameterCount, StepCost } from "./step-cost.ts";
@@ -30,8 +32,8 @@ export interface EstimateInput {
 	readonly heldOut: { readonly items: number; readonly prompts: number };
 	/** Bytes of a number as the model's file stores it; 4 unless given. */
 	readonly storedBytes?: number;
-	/** The only provider whose memory and time are modelled. */
-	readonly provider: "cpu";
+	/** What computes. Memory and time are modelled and measured for the CPU; others go by the same formulas. */
+	readonly provider: Provider;
 	/** Cores of the machine; the run's `threads` of them are used, or all. */
 	readonly cores: number;
 	/** Measured here before; a typical processor's unless given. */
@@ -53,7 +55,12 @@ export interface MemoryParts {
 }
 
 export interface Estimate {
-	readonly memory: { readonly parts: MemoryParts; readonly totalBytes: number };
+	readonly memory: {
+		readonly parts: MemoryParts;
+		readonly totalBytes: number;
+		/** Whether the formula was held against measured runs for this provider and precision: the CPU in float32. */
+		readonly measured: boolean;
+	};
 	readonly disk: {
 		/** One checkpoint, and the most that a run keeps while it writes the next. */
 		readonly checkpointBytes: number;
@@ -95,10 +102,8 @@ const MIB = 2 ** 20;
 /** Fitted to measured peaks of the engine process, see `bench/estimate.ts`. */
 const MEMORY = {
 	runtime: 210 * MIB,
-	/** What a session holds of its weights: as they are, and packed for products; once where they are mapped from a file. */
+	/** What a session holds of weights that are not mapped: as they are, and packed for products. */
 	copies: 2,
-	mappedCopies: 1,
-	mappedAbove: 512 * MIB,
 	/** The sum, and those of micro-batches that are added to it and not yet collected. */
 	gradients: 1.5,
 } as const;
@@ -115,7 +120,11 @@ export function estimate(input: EstimateInput): Estimate {
 	const checkpointBytes = checkpointBytesOf(input, costs);
 	const seconds = secondsOf(input, costs, steps, evaluations);
 	return {
-		memory: { parts: memory, totalBytes: sum(memory) },
+		memory: {
+			parts: memory,
+			totalBytes: totalOf(memory),
+			measured: input.provider === "cpu" && run.precision === "f32",
+		},
 		// The newest, the best, and the one being written.
 		disk: { checkpointBytes, totalBytes: checkpointBytes * (run.keepCheckpoints + 2) },
 		steps,
@@ -140,7 +149,7 @@ export function largestMicroTokens(input: EstimateInput, limitBytes: number): nu
 		const chunks = headChunks(input.model.vocabSize, sized.run.microTokens);
 		const costs = built.get(chunks) ?? costsOf(sized);
 		built.set(chunks, costs);
-		return sum(memoryOf(sized, costs)) <= limitBytes;
+		return totalOf(memoryOf(sized, costs)) <= limitBytes;
 	};
 	if (!fits(least)) return null;
 	// Beyond a whole step's tokens nothing grows any more.
@@ -184,30 +193,35 @@ function costsOf({ model, run }: EstimateInput): Costs {
 	return { train: of("train"), evaluate: of("evaluate"), warmup: warms ? of("value-warmup") : null };
 }
 
-const sum = (parts: MemoryParts): number => Object.values(parts).reduce((total, part) => total + part, 0);
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
+const totalOf = (parts: MemoryParts): number => sum(Object.values(parts));
 
 function answers({ run, heldOut }: EstimateInput): number {
 	return run.task === null ? 0 : Math.min(heldOut.prompts, run.evalLimit ?? heldOut.prompts);
 }
 
 function memoryOf(input: EstimateInput, { train, evaluate, warmup }: Costs): MemoryParts {
-	const { model, run, data } = input;
+	const { model, run, data, provider } = input;
 	const shape = batchShape(run, model.vocabSize, data, "max");
 	const graphs = [train, ...(warmup ? [warmup] : []), evaluate].map((cost) => cost.of(shape));
-	const held = (bytes: number) => bytes * (bytes > MEMORY.mappedAbove ? MEMORY.mappedCopies : MEMORY.copies);
-	const frozen = graphs.reduce((total, { weightBytes }) => total + held(weightBytes), 0);
 	const trained = 4 * train.trainedNumbers;
 	const answered = answers(input);
-	// One session reads prompts, another draws tokens.
-	const sampler = answered > 0 ? 2 * held(4 * parameterCount(model)) : 0;
+	const whole = (run.precision === "f16" ? 2 : 4) * parameterCount(model);
+	const graphWeights = graphs.map(({ weightBytes }) => weightBytes);
+	// One session of the sampler reads prompts, another draws tokens.
+	const sessions = [...graphWeights, ...(answered > 0 ? [whole, whole] : [])];
+	const mapped = sessions.filter((bytes) => bytes > MAPPED_BYTES);
+	// What is mapped is held once by all sessions on the CPU; another device has a copy for each.
+	const shared = provider === "cpu" ? Math.max(0, ...mapped) : sum(mapped);
+	const own = sum(sessions.filter((bytes) => bytes <= MAPPED_BYTES)) * MEMORY.copies;
 	const tokenBytes = model.layers * 2 * model.kvHeads * model.headDim * 4;
 	const perAnswer =
 		(data.promptTokens.max * 2 + run.maxResponseTokens * 2.5) * tokenBytes + 12 * model.vocabSize;
 	return {
-		weights: frozen + sampler + trained,
+		weights: shared + own + trained,
 		gradients: MEMORY.gradients * trained,
 		moments: 2 * trained,
-		activations: graphs.reduce((total, { peakBytes }) => total + peakBytes, 0),
+		activations: sum(graphs.map(({ peakBytes }) => peakBytes)),
 		caches: Math.min(CACHE_BUDGET, answered * perAnswer),
 		runtime: MEMORY.runtime,
 	};

@@ -32,6 +32,8 @@ export function runFingerprint(
 ): string {
 	const settings = Object.entries(config)
 		.filter(([name]) => !(FREE as readonly string[]).includes(name))
+		// Runs of before there was a choice are in float32 too.
+		.filter(([name, value]) => name !== "precision" || value !== "f32")
 		.sort(([a], [b]) => (a < b ? -1 : 1));
 	const hash = createHash("sha256").update(JSON.stringify([settings, modelHash]));
 	for (const { promptKey, prompt, response, rewards, correct, behaviour } of trajectories) {

@@ -1,4 +1,5 @@
 import type { SampleRow } from "../contract/events.ts";
+import type { Precision } from "../contract/run.ts";
 import { GREEDY_SAMPLING } from "../contract/sampling.ts";
 import type { Task } from "../contract/task.ts";
 import { graders } from "../grading/grader.ts";
@@ -27,7 +28,7 @@ export interface GreedyAnswer {
 
 /** Greedy answers of a model to held-out prompts, graded. */
 export async function greedyAnswers(
-	model: { config: DecoderConfig; tensors: Tensors },
+	model: { config: DecoderConfig; tensors: Tensors; precision: Precision },
 	tokenizer: Tokenizer,
 	prompts: readonly HeldOutPrompt[],
 	options: GreedyOptions,

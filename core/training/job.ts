@@ -3,6 +3,7 @@ import { basename, dirname, join, relative } from "node:path";
 import type { JobContext } from "../contract/job.ts";
 import type { TrainResult, TrainSpec } from "../contract/jobs.ts";
 import { losses } from "../losses/index.ts";
+import { deviceInUse } from "../runtime/device.ts";
 import { Pace } from "../sampling/progress.ts";
 import { atomicWrite, guardFile } from "../store/files.ts";
 import { JsonLinesWriter } from "../store/json-lines.ts";
@@ -10,6 +11,7 @@ import { RunStore } from "../store/run-store.ts";
 import { readCheckpoint } from "./checkpoint.ts";
 import { runFingerprint } from "./fingerprint.ts";
 import { MicroBudget } from "./in-batches.ts";
+import { memoryWarning } from "./memory-warning.ts";
 import { prepare } from "./prepare.ts";
 import { type ReferenceLogProbs, referenceLogProbs } from "./reference.ts";
 import { RunLoop } from "./run-loop.ts";
@@ -24,6 +26,8 @@ export async function trainJob(spec: TrainSpec, context: JobContext): Promise<Tr
 	context.emit({ type: "phase", phase: "load" });
 	const prepared = await prepare(config);
 	for (const note of prepared.notes) context.emit({ type: "log", message: note });
+	const warning = memoryWarning(prepared, config, deviceInUse().provider);
+	if (warning) context.emit(warning);
 	const fingerprint = runFingerprint(config, prepared.model.contentHash, prepared.train);
 
 	const [root, id] = [dirname(runDir), basename(runDir)];

@@ -38,6 +38,7 @@ async function fixtureRun(name: string) {
 		parameters,
 		optimizers: { policy: optimizer("policy"), value: optimizer("value") },
 		lossWatch: { lowest: null, high: 0 },
+		lossScale: null,
 	};
 	const reference: TinyRun["reference"] = (t) => numbers.get(t) ?? new Float32Array();
 	const source = await tinyModel(fixture.model);

@@ -35,6 +35,7 @@ export async function referenceLogProbs(
 	const key = {
 		...{ kind: "reference-logprobs", model: options.modelHash, tokens: tokensHash(trajectories) },
 		...(provider === "cpu" ? {} : { provider }),
+		...(config.precision === "f32" ? {} : { precision: config.precision }),
 	};
 	const arrays = await cached(options.cacheDir, key, async () => {
 		const flat = new Float32Array(trajectories.reduce((n, t) => n + t.response.length, 0));

@@ -134,8 +134,13 @@ describe("warnings over a stop", () => {
 		const stopped = await train(place, "older", jobConfig(place), { stop: atStep(5) });
 		const path = join(stopped.runDir, "checkpoints", "step-000005", "state.json");
 		const file = JSON.parse(readFileSync(path, "utf8"));
-		const { schemaVersion, negativeSteps, lossWatch, ...first } = file.state;
-		expect([schemaVersion, negativeSteps, lossWatch.high]).toEqual([2, expect.any(Number), 0]);
+		const { schemaVersion, negativeSteps, lossWatch, lossScale, ...first } = file.state;
+		expect([schemaVersion, negativeSteps, lossWatch.high, lossScale]).toEqual([
+			3,
+			expect.any(Number),
+			0,
+			null,
+		]);
 		expect(lossWatch.lowest).toBeGreaterThan(0);
 		writeFileSync(path, JSON.stringify({ ...file, state: first }));
 		expect((await resume("older")).result).toMatchObject({ reason: "completed", steps: 9 });

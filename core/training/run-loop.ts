@@ -48,6 +48,7 @@ export class RunLoop {
 	private written: { step: number; evaluated: number | null } | null = null;
 	private phase: JobPhase | null = null;
 	private toldTraffic: StepMetrics["phase"] | null = null;
+	private lossScale: number | null = null;
 	/** The newest answers, as many as are shown. */
 	private shown: readonly GreedyAnswer[] | null = null;
 
@@ -67,6 +68,7 @@ export class RunLoop {
 			this.progress = progress;
 			this.written = { step, evaluated: progress.evaluated };
 		}
+		this.lossScale = trainer.state.lossScale?.scale ?? null;
 		try {
 			if (this.progress.evaluated !== step) {
 				if (step === 0) await this.evaluate();
@@ -92,6 +94,7 @@ export class RunLoop {
 		metrics.append(result);
 		context.emit({ type: "step", metrics: result });
 		this.tellTraffic(result);
+		this.watchLossScale(result);
 		this.watchLogRatio(result);
 		const seconds = result.elapsedMs / 1000;
 		this.secondsPerStep = this.secondsPerStep === null ? seconds : 0.8 * this.secondsPerStep + 0.2 * seconds;
@@ -164,7 +167,7 @@ export class RunLoop {
 		const ask = (prompts: readonly HeldOutPrompt[]) =>
 			config.task === null || prompts.length === 0
 				? []
-				: greedyAnswers({ config: model.config, tensors }, tokenizer, prompts, {
+				: greedyAnswers({ config: model.config, tensors, precision: config.precision }, tokenizer, prompts, {
 						task: config.task,
 						maxNewTokens: config.maxResponseTokens,
 						threads: config.threads,
@@ -215,6 +218,15 @@ export class RunLoop {
 		if (best) store.checkpoints.markBest(step);
 		store.checkpoints.prune(config.keepCheckpoints);
 		context.emit({ type: "checkpoint", step, dir: relative(store.dir, dir), best });
+	}
+
+	/** A step that overflowed in half precision changed nothing. */
+	private watchLossScale({ step, lossScale }: StepMetrics): void {
+		const before = this.lossScale;
+		this.lossScale = lossScale;
+		if (lossScale === null || before === null || lossScale >= before) return;
+		const message = `A gradient overflowed in half precision: step ${step} was left out, and the loss scale is ${lossScale} now.`;
+		this.options.context.emit({ type: "log", message });
 	}
 
 	/** Correct responses that lose probability while both losses fall are the sign of a policy rate that is too high. */

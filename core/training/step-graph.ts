@@ -44,7 +44,7 @@ interface Skeleton {
 }
 
 /** What the shape of a graph depends on besides the model. */
-type Shape = Pick<RunConfig, "method" | "microTokens">;
+type Shape = Pick<RunConfig, "method" | "microTokens"> & { readonly precision?: RunConfig["precision"] };
 
 function skeleton(source: ModelSource, config: Shape): Skeleton {
 	const graph = new Graph();
@@ -68,7 +68,14 @@ export async function referenceSession(
 	options: SessionOptions,
 ): Promise<GraphSession> {
 	const { graph, layout, shape, targets, chunks } = skeleton(source, config);
-	const network = new Network(graph, source.config, source.tensors, "policy", { type: "frozen" });
+	const network = new Network(
+		graph,
+		source.config,
+		source.tensors,
+		"policy",
+		{ type: "frozen" },
+		config.precision,
+	);
 	const logProbs = logProbsOf(network, decoder(network, layout), targets, { chunks });
 	graph.output("logp", reshape(logProbs, shape));
 	return GraphSession.create(graph, options);
@@ -146,8 +153,8 @@ export function buildStepGraph(source: ModelSource, config: RunConfig, mode: Ste
 	const spec = losses[config.method];
 	const decoderOptions = { recompute: config.recompute && mode !== "evaluate" };
 	const adaptation: Adaptation = config.adapter;
-	const policy = new Network(graph, source.config, source.tensors, "policy", adaptation);
-	const value = new Network(graph, source.config, source.tensors, "value", adaptation);
+	const policy = new Network(graph, source.config, source.tensors, "policy", adaptation, config.precision);
+	const value = new Network(graph, source.config, source.tensors, "value", adaptation, config.precision);
 	const perToken = (name: string) => graph.input(name, "f32", shape);
 	const mask = perToken("mask");
 	const referenceLogProbs = spec.needsReference ? perToken("reference_logp") : null;
@@ -190,14 +197,15 @@ export function buildStepGraph(source: ModelSource, config: RunConfig, mode: Ste
 
 	if (mode !== "evaluate") {
 		const weights = graph.input("loss_weights", "f32", terms.policy.shape);
-		const one = graph.scalar(1);
+		// Gradients too small for half precision are kept by a factor that the trainer takes out again.
+		const seed = config.precision === "f16" ? graph.input("loss_scale", "f32", []) : graph.scalar(1);
 		const moved: { loss: Value; network: Network }[] = [];
 		if (mode === "train") moved.push({ loss: terms.policy, network: policy });
 		if (terms.value) moved.push({ loss: terms.value, network: value });
 		// Each network moves by its own loss alone, so each has its own backward walk.
 		for (const { loss, network } of moved) {
 			const total = aggregate(loss, weights);
-			const gradients = backward([{ value: total, gradient: one }], [...network.trained.values()]);
+			const gradients = backward([{ value: total, gradient: seed }], [...network.trained.values()]);
 			for (const [tensor, gradient] of gradients) if (gradient) graph.output(`grad ${tensor.name}`, gradient);
 		}
 	}

@@ -15,9 +15,11 @@ import {
 import { mismatch, runBatches } from "./batch-runner.ts";
 import { epochSteps, forEachTrajectory } from "./batches.ts";
 import { MicroBudget } from "./in-batches.ts";
+import { INITIAL_LOSS_SCALE, type LossScale, nextLossScale, unscale } from "./loss-scale.ts";
 import { initialParameters, ofRole, type Role, tensorName } from "./parameters.ts";
 import { planSteps } from "./plan-steps.ts";
 import type { ReferenceLogProbs } from "./reference.ts";
+import { residentBytes } from "./resident.ts";
 import { learningRateFactor } from "./schedule.ts";
 import { type ReferencedScores, scoreWithReference } from "./score.ts";
 import { type ModelSource, StepGraph, type StepMode } from "./step-graph.ts";
@@ -31,6 +33,8 @@ export interface TrainerState {
 	readonly parameters: Parameters;
 	readonly optimizers: Record<Role, AdamWState>;
 	readonly lossWatch: LossWatch;
+	/** Null in float32. */
+	lossScale: LossScale | null;
 }
 
 export interface TrainerOptions {
@@ -127,9 +131,11 @@ export class Trainer {
 			...this.batchOptions(waiting),
 			reference: this.options.reference,
 			baseline,
+			lossScale: state.lossScale?.scale ?? 1,
 			onOutputs: (_, outputs) => accumulate(gradients, outputs.gradients),
 		});
 
+		this.takeOutScale(gradients);
 		const hasValue = losses[config.method].needsValue;
 		const rates = this.learningRates();
 		const norms = { policy: null as number | null, value: null as number | null };
@@ -155,10 +161,11 @@ export class Trainer {
 			lr: warmingUp ? 0 : rates.policy,
 			valueLr: hasValue ? rates.value : null,
 			...statistics.summary,
+			lossScale: state.lossScale?.scale ?? null,
 			responseTokensPerSecond: (1000 * statistics.responseTokens) / elapsedMs,
 			deviceInBytes: traffic.inBytes - before.inBytes,
 			deviceOutBytes: traffic.outBytes - before.outBytes,
-			memoryBytes: process.memoryUsage.rss(),
+			memoryBytes: residentBytes(),
 			elapsedMs,
 		};
 	}
@@ -206,6 +213,17 @@ export class Trainer {
 	async release(): Promise<void> {
 		for (const graph of this.graphs.values()) await graph.release();
 		this.graphs.clear();
+	}
+
+	/** Undoes the factor on the loss. Gradients that overflowed are dropped: the step changes nothing but the scale. */
+	private takeOutScale(gradients: Parameters): void {
+		const { state } = this;
+		if (state.lossScale === null) return;
+		const { scale } = state.lossScale;
+		const finite = unscale(gradients, scale);
+		state.lossScale = nextLossScale(state.lossScale, finite);
+		// What overflows without a factor is no matter of the scale: the watchdog reports it.
+		if (!finite && scale > 1) gradients.clear();
 	}
 
 	/** Clips and applies one role's gradients; returns their norm before clipping. */
@@ -315,5 +333,6 @@ function freshState(graph: StepGraph, { source, config }: TrainerOptions): Train
 	const parameters = initialParameters(graph.trained, source.tensors, config);
 	const optimizer = (role: Role) => newAdamWState(ofRole(parameters, role));
 	const optimizers = { policy: optimizer("policy"), value: optimizer("value") };
-	return { step: 0, parameters, optimizers, lossWatch: { lowest: null, high: 0 } };
+	const lossScale = config.precision === "f16" ? INITIAL_LOSS_SCALE : null;
+	return { step: 0, parameters, optimizers, lossWatch: { lowest: null, high: 0 }, lossScale };
 }

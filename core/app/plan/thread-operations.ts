@@ -2,18 +2,16 @@ import type { RunConfig } from "../../contract/run.ts";
 import type { DecoderConfig } from "../../models/config.ts";
 import { inspectModelFolder } from "../../models/hf/load.ts";
 import { loadTokenizer } from "../../tokenizers/tokenizer.ts";
-import { trajectoriesPerItem } from "../../training/batches.ts";
+import { dataShapeOf } from "../../training/data-shape.ts";
 import {
 	calibrate,
 	type DataShape,
 	type Estimate,
 	type EstimateInput,
 	estimate,
-	type Lengths,
 	largestMicroTokens,
 } from "../../training/estimate.ts";
 import { prepareData } from "../../training/prepare.ts";
-import type { Trajectory } from "../../training/trajectories.ts";
 
 /** What a run's data amount to once they are encoded for its model. */
 export interface TrainingFacts {
@@ -36,12 +34,7 @@ export async function trainingFacts({ config }: { config: RunConfig }): Promise<
 	return {
 		model,
 		storedBytes: halved ? 2 : 4,
-		shape: {
-			items: Math.ceil(train.length / trajectoriesPerItem(train)),
-			prompts: new Set(train.map(({ promptKey }) => promptKey)).size,
-			promptTokens: lengths(train, ({ prompt }) => prompt.length),
-			responseTokens: lengths(train, ({ response }) => response.length),
-		},
+		shape: dataShapeOf(train),
 		trajectories: train.length,
 		cut,
 		skipped,
@@ -97,14 +90,4 @@ export function measureSpeed({ input, secondsPerStep }: { input: EstimateInput; 
 } {
 	const { matrixFlops } = calibrate(input, secondsPerStep);
 	return { matrixFlops };
-}
-
-function lengths(train: readonly Trajectory[], of: (trajectory: Trajectory) => number): Lengths {
-	let [sum, max] = [0, 0];
-	for (const trajectory of train) {
-		const length = of(trajectory);
-		sum += length;
-		max = Math.max(max, length);
-	}
-	return { mean: sum / Math.max(1, train.length), max };
 }

@@ -33,6 +33,7 @@ export function warningsOf(points: Points, facts: TrainingFacts | null, runs: Ru
 		...repeated(points.configs, runs),
 		...rateWarnings(first),
 		...ktoWarnings(first),
+		...precisionWarnings(first),
 		...(facts === null ? [] : factWarnings(first, facts)),
 	];
 }
@@ -95,6 +96,19 @@ function ktoWarnings({ method, globalBatch }: RunConfig): Warning[] {
 	if (method !== "kto" || globalBatch >= KTO_LEAST_BATCH) return [];
 	const text = `KTO estimates its baseline from the ${globalBatch} responses of a step; fewer than ${KTO_LEAST_BATCH} make it noisy.`;
 	return [{ title: "Small batch for KTO", text, field: "globalBatch" }];
+}
+
+/** What was measured for the estimate is the CPU in float32. */
+function precisionWarnings({ precision, provider }: RunConfig): Warning[] {
+	if (provider === "cpu" && precision === "f16") {
+		const text =
+			"Half precision is for GPUs: on a CPU it takes longer and saves nothing but memory for weights.";
+		return [{ title: "Half precision on a CPU", text, field: "precision" }];
+	}
+	if (precision === "f32" && (provider === "cpu" || provider === "auto")) return [];
+	const text =
+		"Memory and time go by the same formulas as on a CPU in float32, where they were measured; here they were not.";
+	return [{ title: "An estimate that was not measured", text, field: null }];
 }
 
 function factWarnings(config: RunConfig, facts: TrainingFacts): Warning[] {

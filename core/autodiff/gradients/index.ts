@@ -1,5 +1,6 @@
 import { type GradientRule, NO_GRADIENT } from "../rule.ts";
 import { addGradient } from "./add.ts";
+import { castGradient } from "./cast.ts";
 import { concatGradient } from "./concat.ts";
 import { divGradient } from "./div.ts";
 import { expGradient } from "./exp.ts";
@@ -31,6 +32,7 @@ import { transposeGradient } from "./transpose.ts";
 /** The gradient of every op that the builders of `graph/ops` make. */
 export const gradientRules: Readonly<Record<string, GradientRule | typeof NO_GRADIENT>> = {
 	Add: addGradient,
+	Cast: castGradient,
 	Concat: concatGradient,
 	Div: divGradient,
 	Exp: expGradient,
@@ -60,7 +62,6 @@ export const gradientRules: Readonly<Record<string, GradientRule | typeof NO_GRA
 	Tanh: tanhGradient,
 	Transpose: transposeGradient,
 
-	Cast: NO_GRADIENT,
 	GatherND: NO_GRADIENT,
 	GreaterOrEqual: NO_GRADIENT,
 	Identity: NO_GRADIENT, // stopGradient

@@ -2,7 +2,7 @@ import { basename, dirname, resolve } from "node:path";
 import { AppError } from "../../contract/errors.ts";
 import { gridPoints, PRESETS } from "../../contract/preset.ts";
 import { resolveRunConfig } from "../../contract/resolve.ts";
-import { METHODS, type RunConfig, runConfigSchema } from "../../contract/run.ts";
+import { METHODS, PRECISIONS, type RunConfig, runConfigSchema } from "../../contract/run.ts";
 import { TASKS } from "../../contract/task.ts";
 import { readJson } from "../../store/files.ts";
 import { loadPreset } from "../../store/presets.ts";
@@ -54,6 +54,7 @@ const options = {
 	"lora-rank": integer("train LoRA adapters of this rank", { min: 1 }, "16"),
 	full: flag("train every weight instead of LoRA adapters"),
 	recompute: flag("half the activation memory, 1.4 times the time"),
+	precision: choice(PRECISIONS, "f16, for GPUs: the base in half precision; slower on a CPU", "f32"),
 	"max-response-tokens": integer("longer responses are cut", { min: 1 }, "512"),
 	"eval-every": integer("steps between evaluations; 0 is once an epoch", { min: 0 }, "0"),
 	"checkpoint-every": integer("steps between checkpoints; 0 is at each evaluation", { min: 0 }, "0"),
@@ -193,6 +194,7 @@ function fromCommandLine(values: TrainValues): Record<string, unknown> {
 		microTokens: values["micro-tokens"],
 		adapter: values.full ? { type: "full" } : rank === undefined ? undefined : { type: "lora", rank },
 		recompute: values.recompute,
+		precision: values.precision,
 		maxResponseTokens: values["max-response-tokens"],
 		evalEverySteps: values["eval-every"],
 		checkpointEverySteps: values["checkpoint-every"],

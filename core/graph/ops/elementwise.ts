@@ -52,7 +52,7 @@ export function stopGradient(x: Value): Value {
 
 const ONNX_TYPE = { f32: 1, u8: 2, i64: 7, bool: 9, f16: 10 } as const satisfies Record<DType, number>;
 
-/** Converts the type; not differentiable. */
+/** Converts the type; differentiable between float types. */
 export function cast(x: Value, dtype: DType): Value {
 	if (x.dtype === dtype) return x;
 	return x.graph.node({

@@ -32,9 +32,11 @@ function write(dtype: "F32" | "BF16" | "F16"): Map<string, FileTensor> {
 }
 
 /** The values as they lie at a tensor's place, read as a session would map them. */
-function mapped(tensor: { shape: readonly number[]; file(): FileTensor["place"] } | undefined): number[] {
+function mapped(
+	tensor: { shape: readonly number[]; file(precision: "f32"): FileTensor["place"] } | undefined,
+): number[] {
 	if (!tensor) throw new Error("no such tensor");
-	const { folder, name, offset } = tensor.file();
+	const { folder, name, offset } = tensor.file("f32");
 	const bytes = readFileSync(join(folder, name)).subarray(offset, offset + 4 * (tensor.shape[0] as number));
 	return [...new Float32Array(new Uint8Array(bytes).buffer)];
 }
@@ -42,7 +44,7 @@ function mapped(tensor: { shape: readonly number[]; file(): FileTensor["place"] 
 it("float32 weights are mapped from the model's own file", () => {
 	const tensors = mappable(write("F32"), "hash");
 	expect(mapped(tensors.get("w"))).toEqual([1, 2, 3, 4]);
-	expect(tensors.get("b")?.file().name).toBe("F32.safetensors");
+	expect(tensors.get("b")?.file("f32").name).toBe("F32.safetensors");
 	expect(existsSync(weightsCacheDir())).toBe(false);
 });
 
@@ -51,7 +53,7 @@ it.each(["BF16", "F16"] as const)("%s weights are widened once, for all that rea
 	const [first, second] = [mappable(source, "hash"), mappable(source, "hash")];
 	expect(existsSync(weightsCacheDir())).toBe(false);
 	expect(mapped(first.get("w"))).toEqual([1, 2, 3, 4]);
-	const place = first.get("b")?.file();
+	const place = first.get("b")?.file("f32");
 	const file = join(place?.folder ?? "", place?.name ?? "");
 	const { ino } = statSync(file);
 	expect(mapped(second.get("b"))).toEqual([-0.5, 8]);

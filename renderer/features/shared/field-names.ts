@@ -43,6 +43,7 @@ const NAMES: Readonly<Record<string, string>> = {
 	evalLimit: "Problems per evaluation",
 	checkpointEverySteps: "Checkpoint every, steps",
 	keepCheckpoints: "Checkpoints kept",
+	precision: "Precision",
 	threads: "Threads",
 	provider: "Device",
 	columns: "Column names",

@@ -326,6 +326,12 @@ export const ADVANCED_GROUPS: readonly { title: string; fields: readonly FormFie
 				help: "About half the memory and 1.4 times the time; same result.",
 				control: { type: "toggle" },
 			},
+			{
+				path: "precision",
+				label: "Precision",
+				help: "Half is for GPUs: the base model is held and multiplied in float16; adapters, loss and optimizer stay float32. On a CPU it only takes longer.",
+				control: choice({ f32: "Float32", f16: "Half" }),
+			},
 			{ path: "threads", label: "Threads", help: "CPU threads; 0 takes every core.", control: whole() },
 			{
 				path: "provider",
