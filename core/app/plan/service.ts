@@ -197,7 +197,7 @@ export function inputOf(config: RunConfig, facts: TrainingFacts): EstimateInput 
 		data: facts.shape,
 		heldOut: facts.heldOut,
 		storedBytes: facts.storedBytes,
-		provider: "cpu",
+		provider: config.provider === "auto" ? "cpu" : config.provider,
 		cores: availableParallelism(),
 	};
 }
