@@ -2,11 +2,12 @@
 import { parseArgs } from "node:util";
 import { type CaseResult, measure } from "./measure.ts";
 import { findPython, machine, megabytes, show } from "./report.ts";
-import { casesOf } from "./spec.ts";
+import { casesOf, heavyCases } from "./spec.ts";
 
 const { values: options } = parseArgs({
 	options: {
 		quick: { type: "boolean", default: false },
+		heavy: { type: "boolean", default: false },
 		json: { type: "boolean", default: false },
 		only: { type: "string", default: "" },
 		rounds: { type: "string", default: "5" },
@@ -25,7 +26,8 @@ say(`Node ${about.node}, ONNX Runtime ${about.onnxruntime}, ${about.date}\n`);
 const python = findPython(say);
 const plan = options.quick ? { rounds: 1, turnMs: 20 } : { rounds: Number(options.rounds), turnMs: 1500 };
 const results: CaseResult[] = [];
-for (const one of casesOf(options.quick, THREADS).filter(({ name }) => name.includes(options.only))) {
+const cases = options.heavy ? heavyCases(THREADS) : casesOf(options.quick, THREADS);
+for (const one of cases.filter(({ name }) => name.includes(options.only))) {
 	const result = await measure(one, python, plan);
 	show(result, say);
 	results.push(result);

@@ -15,13 +15,13 @@ import { GraphSession } from "../core/runtime/session.ts";
 import { Sampler } from "../core/sampling/sampler.ts";
 import { adamW, newAdamWState, type Parameters } from "../core/training/adamw.ts";
 import { initialParameters } from "../core/training/parameters.ts";
+import { residentBytes } from "../core/training/resident.ts";
 import { Trainer } from "../core/training/trainer.ts";
 import type { Trajectory } from "../core/training/trajectories.ts";
 
 import { largeModelOf, plainFeeds, plainGraph, randomIds } from "./model.ts";
 import type { Spec, Who } from "./spec.ts";
 
-const WARM_UP = 2;
 /** Edge of the square product that stands for the machine's peak. */
 const GEMM_SIZE = 1536;
 
@@ -130,6 +130,9 @@ function stepperOf(who: Who, spec: Spec): Promise<Stepper> {
 	return spec.mode.startsWith("train-dqo") ? dqoTraining(spec) : plainTraining(spec);
 }
 
+/** Where sessions map one file the resident set counts it for each: there it is what the process has now, mapped pages once. */
+const peakBytes = (spec: Spec) => (spec.tied ? residentBytes() : process.resourceUsage().maxRSS * 1024);
+
 /** Memory of this process on the GPU as the driver tells; 0 where it does not, as in some containers. */
 async function gpuBytes(): Promise<number> {
 	const query = ["--query-compute-apps=pid,used_memory", "--format=csv,noheader,nounits"];
@@ -144,7 +147,7 @@ async function main(): Promise<void> {
 	setDevice({ provider: spec.device ?? "cpu" });
 	const baseline = process.memoryUsage.rss();
 	const { step, flops } = await stepperOf(who, spec);
-	for (let i = 0; i < WARM_UP; i++) await step();
+	for (let i = 0; i < (spec.tied ? 1 : 2); i++) await step();
 	say({ ready: true, flops });
 	for await (const line of createInterface({ input: process.stdin })) {
 		const ms: number[] = [];
@@ -155,7 +158,7 @@ async function main(): Promise<void> {
 		}
 		say({ ms });
 	}
-	const peak = process.resourceUsage().maxRSS * 1024 - baseline;
+	const peak = peakBytes(spec) - baseline;
 	say({ peakBytes: spec.device === "cuda" ? await gpuBytes() : peak });
 }
 

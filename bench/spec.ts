@@ -29,6 +29,8 @@ export interface Spec {
 	readonly topK: number;
 	/** What computes; the CPU unless given. PyTorch takes the GPU where this is `cuda`. */
 	readonly device?: Provider;
+	/** The output layer is the embedding, and frozen weights are held once by policy and value network. */
+	readonly tied?: boolean;
 }
 
 type Size = Pick<
@@ -67,6 +69,18 @@ const TINY: Size = {
 	seq: 16,
 };
 
+/** Qwen2-0.5B's. */
+const HALF_B: Size = {
+	hidden: 896,
+	layers: 24,
+	heads: 14,
+	kvHeads: 2,
+	intermediate: 4864,
+	vocab: 151_936,
+	batch: 4,
+	seq: 160,
+};
+
 export type Who = "ours" | "peer" | "gemm";
 
 /** Sides that take turns. `own` is ours, `shared` ours with shared prompts, and so on. */
@@ -84,6 +98,23 @@ export interface Aim {
 	readonly against: string;
 	/** Speed: at least. Memory: at most. */
 	readonly bound: number | null;
+}
+
+/** The cases of a 0.5B model: minutes each, 5 GB for each side. */
+export function heavyCases(threads: number): Case[] {
+	const base: Spec = {
+		...HALF_B,
+		...{ mode: "train-dqo-lora", tied: true, loraRank: 16, threads, groups: 1, samplesPerPrompt: 4 },
+		...{ sharedPrompt: true, promptLen: 60, responseLen: 100, newTokens: 24, sampling: "sample", topK: 16 },
+	};
+	const aims = (["speed", "memory"] as const).map((what) => ({
+		...{ what, of: "ours", against: "peer", bound: null },
+	}));
+	const sides = (spec: Spec) => ({ ours: { who: "ours", spec }, peer: { who: "peer", spec } }) as const;
+	return [
+		{ name: "0.5B DQO lora", kind: "dqo", sides: sides(base), aims },
+		{ name: "0.5B generate", kind: "generate", sides: sides({ ...base, mode: "generate" }), aims },
+	];
 }
 
 /** Every case, `quick` with models so small that only the plumbing is measured. */

@@ -33,7 +33,7 @@ DEFAULTS = {
     "loraRank": 8,
     "groups": 4, "samplesPerPrompt": 4, "promptLen": 64, "responseLen": 64, "sharedPrompt": False,
     "newTokens": 128, "sampling": "greedy", "topK": 16,
-    "checkpointing": False, "compile": False,
+    "tied": False, "checkpointing": False, "compile": False,
     "device": "cpu", "threads": 2, "steps": 5, "warmup": 2, "seed": 0,
 }
 EPS, THETA = 1e-5, 10000.0
@@ -237,6 +237,15 @@ def lambda_one_losses(logp, ref, value, reward, beta=0.03):
     return policy + (weight * (returns - value).square().sum(1)).mean()
 
 
+def share_frozen(policy: "Decoder", critic: "Decoder") -> None:
+    """The output layer is the embedding, and both networks hold one base."""
+    policy.head.weight = policy.embed.weight
+    for name, weight in list(policy.named_parameters()):
+        module, _, attribute = name.rpartition(".")
+        if not weight.requires_grad and module != "head":
+            setattr(critic.get_submodule(module), attribute, weight)
+
+
 def training_step(c: dict):
     """Models and a closure computing the loss of a fresh random batch."""
     rank = c["loraRank"] if c["mode"].endswith("lora") else 0
@@ -244,6 +253,8 @@ def training_step(c: dict):
         total = c["promptLen"] + c["responseLen"]
         batch = c["groups"] * c["samplesPerPrompt"]
         policy, critic = Decoder(c, rank, total), Decoder(c, rank, total, head="value")
+        if c["tied"]:
+            share_frozen(policy, critic)
         reward = torch.zeros(batch, c["responseLen"])
         reward[::2, -1] = 1
 
