@@ -35,6 +35,7 @@ function configJson(spec: Spec) {
 		...{ model_type: "llama", vocab_size: spec.vocab, hidden_size: spec.hidden },
 		...{ intermediate_size: spec.intermediate, num_hidden_layers: spec.layers },
 		...{ num_attention_heads: spec.heads, num_key_value_heads: spec.kvHeads, max_position_embeddings: 1024 },
+		tie_word_embeddings: spec.tied ?? false,
 	};
 }
 
