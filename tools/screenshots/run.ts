@@ -135,6 +135,7 @@ async function shoot(page: Page, { run, sweep, data, compared }: Prepared): Prom
 			}, route);
 			// Until charts are drawn and what the screen asked for has come.
 			await page.waitForTimeout(1500);
+			await page.getByLabel("Counting tokens").first().waitFor({ state: "hidden", timeout: 60_000 });
 			if (name === "playground") await ask(page);
 			await page.mouse.move(1, 890);
 			await page.screenshot({ path: join(out, `${name}-${theme}.png`) });

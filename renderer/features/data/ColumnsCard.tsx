@@ -86,7 +86,7 @@ export function ColumnsCard({ entry, version }: { entry: DataEntry; version: str
 											aria-label={`Map values of ${name}`}
 											onClick={() => setMeaning(column)}
 										>
-											{typeof entry.columns[name] === "object" ? "Values mapped" : "Map values…"}
+											{typeof entry.columns[name] === "object" ? "Mapped…" : "Values…"}
 										</Button>
 									)}
 								</td>
