@@ -1,10 +1,13 @@
 import { Environment, Interpreter, parse, tokenize } from "@huggingface/jinja";
 
 /** Steps of a rendering; a conversation of a thousand messages takes some thirty thousand. */
-const MAX_STEPS = 200_000;
+const MAX_STEPS = 300_000;
 /** Characters of any text, and items of any list, that a template makes on its way. */
-const MAX_CHARACTERS = 50_000_000;
+const MAX_CHARACTERS = 10_000_000;
 const MAX_ITEMS = 100_000;
+/** What making a list or a text counts as, in steps: copying is quicker than stepping. */
+const STEPS_PER_ITEM = 0.1;
+const STEPS_PER_CHARACTER = 0.01;
 
 interface Value {
 	type: string;
@@ -26,6 +29,13 @@ interface Leaving {
 	text: string;
 }
 
+/** Whether an expression makes its value, and does not only look it up. */
+function isMade(statement: unknown): boolean {
+	if (statement === undefined) return false;
+	const { type, property } = statement as { type: string; property?: { type: string } };
+	return type !== "Identifier" && (type !== "MemberExpression" || property?.type === "SliceExpression");
+}
+
 class BoundedInterpreter extends Base {
 	private steps = 0;
 	/** The loops that are being run, innermost last. */
@@ -40,6 +50,10 @@ class BoundedInterpreter extends Base {
 		if (typeof value === "string" && value.length > MAX_CHARACTERS)
 			throw new Error("its text grows too long.");
 		if (Array.isArray(value) && value.length > MAX_ITEMS) throw new Error("it makes a list too long.");
+		if (isMade(statement)) {
+			if (typeof value === "string") this.steps += value.length * STEPS_PER_CHARACTER;
+			if (Array.isArray(value)) this.steps += value.length * STEPS_PER_ITEM;
+		}
 		if (type === "BooleanValue") result.toString = () => (value === true ? "True" : "False");
 		return result;
 	}

@@ -62,12 +62,20 @@ describe("a template that would never end", () => {
 	const user: Message[] = [{ role: "user", content: "x" }];
 	const doubled = (start: string) =>
 		`{% set ns = namespace(x=${start}) %}{% for i in range(60) %}{% set ns.x = ns.x + ns.x %}{% endfor %}`;
+	const long = (one: string) => `{% set x = ${one} %}${"{% set x = x + x %}".repeat(16)}`;
 	const tens = (depth: number) =>
 		`${"{% for i in range(1000) %}".repeat(depth)}x${"{% endfor %}".repeat(depth)}`;
 	it.each([
 		["an endless range", "{% for i in range(1000000000) %}x{% endfor %}", "too long"],
 		["a range without a step", "{{ range(0, 9, 0) | list }}", "too long"],
 		["loops in loops", tens(4), "end"],
+		["lists in a loop", "{% for i in range(9999) %}{{ range(99999) | length }}{% endfor %}", "end"],
+		[
+			"texts in a loop",
+			`${long("'a'")}{% for i in range(9999) %}{{ x | upper | length }}{% endfor %}`,
+			"end",
+		],
+		["slices in a loop", `${long("[1]")}{% for i in range(9999) %}{{ x[1:] | length }}{% endfor %}`, "end"],
 		["text that doubles", doubled("'ab'"), "too long"],
 		["a list that doubles", doubled("[1]"), "too long"],
 		["a macro that calls itself", "{% macro f(f) %}{{ f(f) }}{% endmacro %}{{ f(f) }}", "call stack"],
