@@ -3,18 +3,22 @@ import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { median } from "./measure.ts";
 
-it("measures our own side where there is no Python, and says how to get the other", () => {
+function runQuick(only: string) {
 	const bench = fileURLToPath(new URL("./bench.ts", import.meta.url));
 	const output = execFileSync(
 		process.execPath,
-		["--import", "tsx", bench, "--quick", "--json", "--only", "train full"],
+		["--import", "tsx", bench, "--quick", "--json", "--only", only],
 		{
 			env: { ...process.env, DQO_PYTHON: "no-such-python" },
 			stdio: ["ignore", "pipe", "ignore"],
 			encoding: "utf8",
 		},
 	);
-	const { machine, peer, results } = JSON.parse(output);
+	return JSON.parse(output);
+}
+
+it("measures our own side where there is no Python, and says how to get the other", () => {
+	const { machine, peer, results } = runQuick("train full");
 	expect(machine.threads).toBe(2);
 	expect(peer).toBeNull();
 	expect(results).toHaveLength(1);
@@ -22,6 +26,13 @@ it("measures our own side where there is no Python, and says how to get the othe
 	expect(results[0].sides.ours.ms).toBeGreaterThan(0);
 	expect(results[0].sides.ours.peakBytes).toBeGreaterThan(0);
 	expect(results[0].outcomes).toEqual([]);
+});
+
+it("measures an export against a plain copy of its files", () => {
+	const [result] = runQuick("export gguf Q8_0").results;
+	expect(Object.keys(result.sides)).toEqual(["ours", "copy"]);
+	expect(result.sides.ours.bytes).toBe(result.sides.copy.bytes);
+	expect(result.outcomes[0]).toMatchObject({ what: "speed", against: "copy", aim: null });
 });
 
 it("takes the middle of an odd number of times, and between the middle two of an even one", () => {

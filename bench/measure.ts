@@ -8,6 +8,8 @@ export interface SideResult {
 	readonly bestMs: number;
 	readonly peakBytes: number;
 	readonly flops: number | null;
+	/** Bytes that a step writes, for an export. */
+	readonly bytes?: number;
 	/** Median step of each round, which ratios are made of. */
 	readonly rounds: readonly number[];
 	readonly spec: Spec;
@@ -65,7 +67,7 @@ export async function measure(
 		const results: Record<string, SideResult> = {};
 		let peer: string | null = null;
 		for (const [label, { side, medians, all }] of running) {
-			const { flops, version, blas } = side.ready;
+			const { flops, bytes, version, blas } = side.ready;
 			if (version) peer = `PyTorch ${version}, ${blas}`;
 			const spec = sides[label]?.spec as Spec;
 			const peakBytes = await side.stop();
@@ -74,6 +76,7 @@ export async function measure(
 				bestMs: Math.min(...all),
 				peakBytes,
 				flops,
+				bytes,
 				rounds: medians,
 				spec,
 			};

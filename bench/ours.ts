@@ -19,6 +19,7 @@ import { residentBytes } from "../core/training/resident.ts";
 import { Trainer } from "../core/training/trainer.ts";
 import type { Trajectory } from "../core/training/trajectories.ts";
 
+import { copying, exporting } from "./export.ts";
 import { largeModelOf, plainFeeds, plainGraph, randomIds } from "./model.ts";
 import type { Spec, Who } from "./spec.ts";
 
@@ -29,6 +30,8 @@ const GEMM_SIZE = 1536;
 interface Stepper {
 	readonly step: () => Promise<void>;
 	readonly flops: number | null;
+	/** Bytes that it writes, where that is what is measured. */
+	readonly bytes?: number;
 }
 
 const ADAMW = {
@@ -126,6 +129,7 @@ async function peak(spec: Spec): Promise<Stepper> {
 
 function stepperOf(who: Who, spec: Spec): Promise<Stepper> {
 	if (who === "gemm") return peak(spec);
+	if (spec.mode === "export") return who === "copy" ? copying(spec) : exporting(spec);
 	if (spec.mode === "generate") return generation(spec);
 	return spec.mode.startsWith("train-dqo") ? dqoTraining(spec) : plainTraining(spec);
 }
@@ -146,9 +150,9 @@ async function main(): Promise<void> {
 	const say = (answer: object) => console.log(JSON.stringify(answer));
 	setDevice({ provider: spec.device ?? "cpu" });
 	const baseline = process.memoryUsage.rss();
-	const { step, flops } = await stepperOf(who, spec);
+	const { step, flops, bytes } = await stepperOf(who, spec);
 	for (let i = 0; i < (spec.tied ? 1 : 2); i++) await step();
-	say({ ready: true, flops });
+	say({ ready: true, flops, bytes });
 	for await (const line of createInterface({ input: process.stdin })) {
 		const ms: number[] = [];
 		for (let i = 0; i < Number(line); i++) {

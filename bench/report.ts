@@ -41,11 +41,15 @@ export const megabytes = (bytes: number) => `${Math.round(bytes / 1e6)} MB`;
 
 function sideLine(
 	label: string,
-	{ ms, bestMs, peakBytes, flops, spec }: SideResult,
+	{ ms, bestMs, peakBytes, flops, bytes, spec }: SideResult,
 	peak: number | null,
 ): string {
 	const rate =
-		spec.mode === "generate" ? `${Math.round((spec.batch * spec.newTokens * 1000) / ms)} tokens/s` : "";
+		spec.mode === "generate"
+			? `${Math.round((spec.batch * spec.newTokens * 1000) / ms)} tokens/s`
+			: bytes === undefined
+				? ""
+				: `${Math.round(bytes / ms / 1000)} MB/s of ${megabytes(bytes)}`;
 	const speed = flops ? flops / bestMs / 1e6 : null;
 	const share =
 		speed && peak && label !== "gemm" ? `, ${Math.round((100 * speed) / peak)} % of the peak` : "";

@@ -5,6 +5,7 @@ import type { Spec, Who } from "./spec.ts";
 
 export interface Ready {
 	readonly flops: number | null;
+	readonly bytes?: number;
 	/** Versions, said by the peer. */
 	readonly version?: string;
 	readonly blas?: string;

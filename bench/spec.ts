@@ -1,3 +1,4 @@
+import type { ExportDtype, ExportFormatId } from "../core/contract/exports.ts";
 import type { Provider } from "../core/contract/provider.ts";
 
 /**
@@ -6,7 +7,7 @@ import type { Provider } from "../core/contract/provider.ts";
  */
 export interface Spec {
 	/** `train-*`: cross-entropy at all positions of whole sequences. `train-dqo-*`: policy and value networks. */
-	readonly mode: "train-full" | "train-lora" | "train-dqo-full" | "train-dqo-lora" | "generate";
+	readonly mode: "train-full" | "train-lora" | "train-dqo-full" | "train-dqo-lora" | "generate" | "export";
 	readonly hidden: number;
 	readonly layers: number;
 	readonly heads: number;
@@ -31,6 +32,8 @@ export interface Spec {
 	readonly device?: Provider;
 	/** The output layer is the embedding, and frozen weights are held once by policy and value network. */
 	readonly tied?: boolean;
+	/** What an export writes; our side and a plain copy of the same files alone know it. */
+	readonly export?: { readonly format: ExportFormatId; readonly dtype: ExportDtype };
 }
 
 type Size = Pick<
@@ -81,12 +84,13 @@ const HALF_B: Size = {
 	seq: 160,
 };
 
-export type Who = "ours" | "peer" | "gemm";
+/** `copy` copies the files that ours writes. */
+export type Who = "ours" | "peer" | "gemm" | "copy";
 
 /** Sides that take turns. `own` is ours, `shared` ours with shared prompts, and so on. */
 export interface Case {
 	readonly name: string;
-	readonly kind: "train" | "dqo" | "generate";
+	readonly kind: "train" | "dqo" | "generate" | "export";
 	readonly sides: Readonly<Record<string, { who: Who; spec: Spec }>>;
 	/** What the ratio of two sides should reach: time of the second over time of the first. */
 	readonly aims: readonly Aim[];
@@ -99,6 +103,16 @@ export interface Aim {
 	/** Speed: at least. Memory: at most. */
 	readonly bound: number | null;
 }
+
+const EXPORTS = [
+	["hf", "F32"],
+	["hf", "BF16"],
+	["gguf", "F32"],
+	["gguf", "F16"],
+	["gguf", "Q8_0"],
+	["onnx", "F32"],
+	["onnx", "INT8"],
+] as const satisfies readonly [ExportFormatId, ExportDtype][];
 
 /** The cases of a 0.5B model: minutes each, 5 GB for each side. */
 export function heavyCases(threads: number): Case[] {
@@ -188,6 +202,15 @@ export function casesOf(quick: boolean, threads: number): Case[] {
 				{ what: "speed", of: "ours", against: "peer", bound },
 				{ what: "memory", of: "ours", against: "peer", bound: null },
 			],
+		});
+	}
+	for (const [format, dtype] of EXPORTS) {
+		const spec: Spec = { ...base, ...(quick ? TINY : LARGE), mode: "export", export: { format, dtype } };
+		cases.push({
+			name: `export ${format} ${dtype}`,
+			kind: "export",
+			sides: { ours: { who: "ours", spec }, copy: { who: "copy", spec } },
+			aims: [{ what: "speed", of: "ours", against: "copy", bound: null }],
 		});
 	}
 	if (!quick) return cases;

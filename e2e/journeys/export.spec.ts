@@ -46,6 +46,15 @@ test("export: nothing yet, then a checkpoint as a model folder that is verified,
 	for (const name of written) await expect(files.getByText(name, { exact: true })).toBeVisible();
 
 	await page.getByRole("link", { name: "Export another" }).click();
+	// A file for llama.cpp, a byte a weight: another format has other weights to choose from, and another way on.
+	await page.getByRole("radio", { name: "GGUF" }).click();
+	await page.getByRole("radio", { name: "Q8_0" }).click();
+	await page.keyboard.press("Control+Enter");
+	await expect(page.getByText("Verified", { exact: true })).toBeVisible({ timeout: 120_000 });
+	await expect(page.getByText(/^ollama create my-model -f/)).toContainText(`${id}-gguf`);
+	expect(readdirSync(join(dataDir, "exports", `${id}-gguf`)).sort()).toEqual(["Modelfile", "model.gguf"]);
+	await page.getByRole("link", { name: "Export another" }).click();
+
 	const past = page.getByRole("grid", { name: "Exports" });
 	await expect(past.getByRole("row", { name: /Whole model of Short/ })).toContainText("Verified");
 	await past.getByText("Whole model of Short").click();

@@ -11,14 +11,17 @@ export function quantiseQ8(source: Float32Array, target: Uint8Array): void {
 	for (let block = 0; block < scales.length; block++) {
 		const start = block * Q8_BLOCK;
 		let largest = 0;
-		for (let i = 0; i < Q8_BLOCK; i++) largest = Math.max(largest, Math.abs(source[start + i] as number));
+		for (let i = start; i < start + Q8_BLOCK; i++) {
+			const magnitude = Math.abs(source[i] as number);
+			if (magnitude > largest) largest = magnitude;
+		}
 		const scale = Math.fround(largest / 127);
 		scales[block] = scale;
 		const inverse = scale === 0 ? 0 : Math.fround(1 / scale);
 		const at = block * Q8_BLOCK_BYTES + 2;
 		for (let i = 0; i < Q8_BLOCK; i++) {
 			const steps = Math.fround((source[start + i] as number) * inverse);
-			bytes[at + i] = Math.sign(steps) * Math.floor(Math.abs(steps) + 0.5);
+			bytes[at + i] = steps < 0 ? steps - 0.5 : steps + 0.5; // stored cut towards zero
 		}
 	}
 	const halves = new Uint16Array(scales.length);
