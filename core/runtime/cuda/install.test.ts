@@ -103,6 +103,28 @@ describe.runIf(isHere)("installing the CUDA libraries", () => {
 		expect(readdirSync(folder)).toEqual(["libonnxruntime_providers_cuda.so"]);
 	});
 
+	it("unpacks no more than the archive says, and leaves nothing of it", async () => {
+		const bomb = Buffer.from(wheel());
+		const name = "onnxruntime/capi/libonnxruntime_providers_cuda.so";
+		// The unpacked size stands 22 bytes before the name in the directory, the entry that comes last.
+		bomb.writeUInt32LE(1000, bomb.lastIndexOf(name) - 22);
+		const found = await plan(written("bomb.whl", bomb));
+		const seen: number[] = [];
+		await expect(install(found, ({ done }) => seen.push(done))).rejects.toMatchObject({
+			code: "file-corrupt",
+		});
+		expect(seen).toEqual([]);
+		expect(readdirSync(folder)).toEqual([]);
+	});
+
+	it("refuses an entry whose bytes lie past the end", async () => {
+		const damaged = Buffer.from(wheel());
+		const name = "onnxruntime/capi/libonnxruntime_providers_cuda.so";
+		damaged.writeUInt32LE(damaged.length - 3, damaged.lastIndexOf(name) - 4);
+		const found = await plan(written("damaged.whl", damaged));
+		await expect(install(found, () => {})).rejects.toMatchObject({ code: "file-corrupt" });
+	});
+
 	describe("from a server", () => {
 		const servers: Server[] = [];
 		afterEach(() => {

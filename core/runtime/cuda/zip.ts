@@ -19,6 +19,8 @@ const ENTRY_SIGNATURE = 0x02014b50;
 const END_SEARCH = 22 + 65_535;
 const STORED = 0;
 const DEFLATED = 8;
+/** The largest text that is read whole; a manifest has some kB. */
+const MAX_TEXT_BYTES = 1_000_000;
 
 /**
  * A ZIP archive (a Python wheel and a NuGet package are ones), read piece by piece: only what is asked for is unpacked.
@@ -50,16 +52,15 @@ export class Zip {
 
 	/** Unpacks a file under a temporary name, holds it against its checksum and renames it into place. */
 	async extract(entry: ZipEntry, target: string, onBytes: (count: number) => void): Promise<void> {
-		const header = await readAt(this.#file, entry.headerOffset, 30);
-		const start = entry.headerOffset + 30 + header.readUInt16LE(26) + header.readUInt16LE(28);
+		if (entry.method !== STORED && entry.method !== DEFLATED) {
+			throw corrupt(this.#path, `${entry.name} is packed in a way that is not read (method ${entry.method})`);
+		}
+		const start = await this.#start(entry);
 		const packed = this.#file.createReadStream({
 			start,
 			end: start + entry.packedSize - 1,
 			autoClose: false,
 		});
-		if (entry.method !== STORED && entry.method !== DEFLATED) {
-			throw corrupt(this.#path, `${entry.name} is packed in a way that is not read (method ${entry.method})`);
-		}
 		const stream = entry.method === DEFLATED ? packed.pipe(createInflateRaw()) : packed;
 		packed.on("error", (error) => stream.destroy(error));
 		const temporary = `${target}.tmp`;
@@ -69,12 +70,15 @@ export class Zip {
 			for await (const chunk of stream as AsyncIterable<Buffer>) {
 				crc = addToCrc(crc, chunk);
 				size += chunk.length;
+				// A small archive may unpack to more than the disk holds.
+				if (size > entry.size) break;
 				await out.writeFile(chunk);
 				onBytes(chunk.length);
 			}
 			if (size !== entry.size || ~crc >>> 0 !== entry.crc) {
 				throw corrupt(this.#path, `${entry.name} does not match its checksum`);
 			}
+			await out.sync();
 			await out.close();
 			await rename(temporary, target);
 		} catch (cause) {
@@ -89,10 +93,21 @@ export class Zip {
 
 	/** A small file of the archive as text. */
 	async text(entry: ZipEntry): Promise<string> {
-		const header = await readAt(this.#file, entry.headerOffset, 30);
-		const start = entry.headerOffset + 30 + header.readUInt16LE(26) + header.readUInt16LE(28);
-		const packed = await readAt(this.#file, start, entry.packedSize);
-		return (entry.method === DEFLATED ? inflateRawSync(packed) : packed).toString("utf8");
+		if (entry.packedSize > MAX_TEXT_BYTES) throw corrupt(this.#path, `${entry.name} is too large`);
+		const packed = await readAt(this.#file, await this.#start(entry), entry.packedSize);
+		if (entry.method !== DEFLATED) return packed.toString("utf8");
+		try {
+			return inflateRawSync(packed, { maxOutputLength: MAX_TEXT_BYTES }).toString("utf8");
+		} catch {
+			throw corrupt(this.#path, `${entry.name} cannot be unpacked`);
+		}
+	}
+
+	/** Where a file's bytes begin: behind a header of its own, whose length the directory does not tell. */
+	async #start({ name, headerOffset }: ZipEntry): Promise<number> {
+		const header = await readAt(this.#file, headerOffset, 30);
+		if (header.length < 30) throw corrupt(this.#path, `${name} lies out of reach`);
+		return headerOffset + 30 + header.readUInt16LE(26) + header.readUInt16LE(28);
 	}
 
 	close(): Promise<void> {
