@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, it } from "vitest";
 import { temporaryFolder } from "../store/testing/temporary-folder.ts";
@@ -102,4 +102,17 @@ it("half a surrogate pair is encoded as a replacement character", async () => {
 			expect(encode(broken)).toEqual(encode(broken.replace(/[\ud83d\ude42]/gu, "\ufffd")));
 		}
 	}
+});
+
+it("a pattern that also matches nothing comes to an end behind characters of two surrogates", async () => {
+	const dir = temporaryFolder();
+	cpSync(path.join(FIXTURES, "unigram"), dir, { recursive: true });
+	const file = path.join(dir, "tokenizer.json");
+	const sound = JSON.parse(readFileSync(file, "utf8"));
+	const pre_tokenizer = { type: "Split", pattern: { Regex: "x*" }, behavior: "Isolated", invert: false };
+	writeFileSync(file, JSON.stringify({ ...sound, normalizer: null, pre_tokenizer }));
+	const tokenizer = await loadTokenizer(dir);
+	expect(tokenizer.encode("a😀xa")).toEqual(
+		["a", "😀", "x", "a"].flatMap((piece) => tokenizer.encode(piece)),
+	);
 });

@@ -121,7 +121,8 @@ function piecesOf(text: string, regex: RegExp): string[] {
 	regex.lastIndex = 0;
 	for (let match = regex.exec(text); match !== null; match = regex.exec(text)) {
 		if (match.index > at) pieces.push(text.slice(at, match.index));
-		if (match[0] === "") regex.lastIndex += 1;
+		// Past a whole character: from within a pair of surrogates the search would go back to where it stands.
+		if (match[0] === "") regex.lastIndex += (text.codePointAt(match.index) ?? 0) > 0xffff ? 2 : 1;
 		else pieces.push(match[0]);
 		at = match.index + match[0].length;
 	}
