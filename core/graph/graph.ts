@@ -77,6 +77,16 @@ export interface FilePlace {
 	readonly folder: string;
 	readonly name: string;
 	readonly offset: number;
+	/** Watches the file for changes, where somebody else may write to it; the same for all its tensors. */
+	readonly watch?: FileWatch;
+}
+
+/** Both throw an expected error where a file is not what it was when it was opened. */
+export interface FileWatch {
+	/** Before it is opened again, by its name. */
+	check(): void;
+	/** While it is mapped: it lives on where its name was deleted or given to another. */
+	checkMapped(): void;
 }
 
 export interface Initializer {

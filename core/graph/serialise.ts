@@ -5,6 +5,7 @@ import {
 	type Body,
 	type DType,
 	describe,
+	type FileWatch,
 	type Graph,
 	type Initializer,
 	type Node,
@@ -36,6 +37,8 @@ export interface SerialisedGraph {
 	readonly externalBytes: number;
 	/** The folder of the files that the other tensors are mapped from; null when none are. */
 	readonly mappedFrom: string | null;
+	/** Of those files that are watched for changes. */
+	readonly watches: ReadonlySet<FileWatch>;
 }
 
 /**
@@ -99,6 +102,7 @@ export function serialise(graph: Graph, options: SerialiseOptions = {}): Seriali
 	const inFiles = weights.filter(({ file }) => file);
 	const mapped = inFiles.reduce((sum, weight) => sum + bytesOf(weight), 0) > mapAboveBytes;
 	let mappedFrom: string | null = null;
+	const watches = new Set<FileWatch>();
 	const w = protobuf.Writer.create();
 	integer(w, 1, 9); // ir_version
 	text(w, 2, "dqo-studio");
@@ -113,7 +117,8 @@ export function serialise(graph: Graph, options: SerialiseOptions = {}): Seriali
 				integer(t, 2, STORED[value.dtype].code);
 				text(t, 8, value.name);
 				if (mapped && file) {
-					const { folder, name, offset } = file();
+					const { folder, name, offset, watch } = file();
+					if (watch) watches.add(watch);
 					mappedFrom ??= folder;
 					if (mappedFrom !== folder) graph.fail(`weights lie in ${mappedFrom} and in ${folder}`);
 					return writePlace(t, name, offset, byteLength);
@@ -144,7 +149,7 @@ export function serialise(graph: Graph, options: SerialiseOptions = {}): Seriali
 		});
 	}
 	const externalBytes = fileEnds.reduce((sum, end) => sum + end, 0);
-	return { model: w.finish(), external, externalBytes, mappedFrom };
+	return { model: w.finish(), external, externalBytes, mappedFrom, watches };
 }
 
 function writePlace(t: Writer, location: string, offset: number, length: number): void {

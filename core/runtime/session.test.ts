@@ -1,6 +1,7 @@
 import { realpathSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { AppError } from "../contract/errors.ts";
 import { Graph, type TensorData } from "../graph/graph.ts";
 import * as ops from "../graph/ops/index.ts";
 import { serialise } from "../graph/serialise.ts";
@@ -162,6 +163,45 @@ describe("weights", () => {
 		expect((await session.run({}))["own again"]?.data).toEqual(new Float32Array(400).fill(9));
 		await session.release();
 		await second.release();
+	});
+
+	it("are watched while they are mapped: before the session is made, and after every run", async () => {
+		const dir = realpathSync(temporaryFolder());
+		const { graph, expected } = weighted(dir);
+		const told: string[] = [];
+		const changes = { file: false, mapped: false };
+		const watch = {
+			check: () => {
+				told.push("check");
+				if (changes.file) throw new AppError({ code: "file-missing", message: "gone", hint: "" });
+			},
+			checkMapped: () => {
+				told.push("checkMapped");
+				if (changes.mapped) throw new AppError({ code: "file-corrupt", message: "changed", hint: "" });
+			},
+		};
+		const place = { folder: dir, name: "weights", offset: 12, watch };
+		for (const name of ["a", "b"])
+			graph.output(
+				`${name} again`,
+				graph.initializer(
+					name,
+					"f32",
+					[300],
+					() => graph.fail("read"),
+					() => place,
+				),
+			);
+		const session = await GraphSession.create(graph, { threads: 1, mapAboveBytes: 0 });
+		expect((await session.run({}))["b again"]?.data).toEqual(expected[0]);
+		expect(told).toEqual(["check", "checkMapped"]);
+		changes.mapped = true;
+		await expect(session.run({})).rejects.toMatchObject({ code: "file-corrupt" });
+		await session.release();
+		changes.file = true;
+		await expect(GraphSession.create(graph, { mapAboveBytes: 0 })).rejects.toMatchObject({
+			code: "file-missing",
+		});
 	});
 
 	it("in files are read and not mapped where they are few", () => {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { AppError } from "../contract/errors.ts";
 import type { Device } from "../contract/provider.ts";
-import type { Graph, TensorData } from "../graph/graph.ts";
+import type { FileWatch, Graph, TensorData } from "../graph/graph.ts";
 import { EXTERNAL_FILE, type SerialisedGraph, serialise } from "../graph/serialise.ts";
 import { deviceInUse, executionProviders, loweringFor } from "./device.ts";
 import { InferenceSession, Tensor } from "./ort.ts";
@@ -35,19 +35,29 @@ export interface Traffic {
 export class GraphSession {
 	private readonly session: InferenceSession;
 	private readonly profiles: boolean;
+	/** Of the files that weights are mapped from. */
+	private readonly watches: ReadonlySet<FileWatch>;
 	private inBytes = 0;
 	private outBytes = 0;
 
-	private constructor(session: InferenceSession, profiles: boolean) {
+	private constructor(
+		session: InferenceSession,
+		profiles = false,
+		watches: ReadonlySet<FileWatch> = new Set(),
+	) {
 		this.session = session;
 		this.profiles = profiles;
+		this.watches = watches;
 	}
 
-	/** Serialises the graph and loads it. Throws `graph-invalid` when ONNX Runtime refuses it, `out-of-memory`. */
+	/**
+	 * Serialises the graph and loads it. Throws `graph-invalid` when ONNX Runtime refuses it, `out-of-memory`, `file-missing` and
+	 * `file-corrupt` for a file of weights that was deleted or changed since it was opened.
+	 */
 	static async create(graph: Graph, options: SessionOptions = {}): Promise<GraphSession> {
 		const lowering = loweringFor(options.device ?? deviceInUse());
 		const serialised = serialise(graph, { mapAboveBytes: options.mapAboveBytes, lowering });
-		const { model, external, mappedFrom } = serialised;
+		const { model, external, mappedFrom, watches } = serialised;
 		const profiles = options.profileDir !== undefined;
 		const settings: InferenceSession.SessionOptions = {
 			...settingsFor(options),
@@ -59,7 +69,8 @@ export class GraphSession {
 			settings.extra = { session };
 		}
 		try {
-			return new GraphSession(await InferenceSession.create(model, settings), profiles);
+			for (const watch of watches) watch.check();
+			return new GraphSession(await InferenceSession.create(model, settings), profiles, watches);
 		} catch (cause) {
 			throw refusal(cause, "loaded");
 		}
@@ -71,13 +82,13 @@ export class GraphSession {
 		options: Pick<SessionOptions, "device" | "threads"> = {},
 	): Promise<GraphSession> {
 		try {
-			return new GraphSession(await InferenceSession.create(path, settingsFor(options)), false);
+			return new GraphSession(await InferenceSession.create(path, settingsFor(options)));
 		} catch (cause) {
 			throw refusal(cause, "loaded");
 		}
 	}
 
-	/** Runs the graph once. The event loop does not turn meanwhile. */
+	/** Runs the graph once. The event loop does not turn meanwhile. Throws `file-corrupt` where mapped weights were written to. */
 	async run(
 		feeds: Readonly<Record<string, HostTensor>>,
 		fetches?: readonly string[],
@@ -92,6 +103,7 @@ export class GraphSession {
 		}
 		try {
 			const results = await this.session.run(inputs, [...(fetches ?? this.session.outputNames)]);
+			for (const watch of this.watches) watch.checkMapped();
 			const outputs: Record<string, HostTensor> = {};
 			for (const [name, tensor] of Object.entries(results)) {
 				const data = dataOf(tensor);

@@ -2,11 +2,13 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync } fr
 import { join } from "node:path";
 import { AppError } from "../contract/errors.ts";
 import { defaultDataDir } from "./data-dir.ts";
-import { guardFile, makeFolder } from "./files.ts";
-import { isAlive, takeRunLock } from "./run-lock.ts";
+import { guardFile, makeFolder, removeTemporaries } from "./files.ts";
+import { isAlive, runLockHolder, takeRunLock } from "./run-lock.ts";
 
 /** A copy that nobody used for this long is deleted when another is written. */
 const KEPT_DAYS = 14;
+/** What lacks its file for longer was left by a process that was ended while it wrote. */
+const UNFINISHED_MS = 60_000;
 const WAIT_MS = 200;
 const SCRATCH = "scratch-";
 
@@ -25,7 +27,8 @@ export function cachedWeights(hash: string, write: (path: string) => void): stri
 	for (;;) {
 		if (existsSync(path)) {
 			const now = new Date();
-			guardFile(path, () => utimesSync(path, now, now));
+			// The folder's time, as the file's own would look like a change of its content.
+			guardFile(dir, () => utimesSync(dir, now, now));
 			return path;
 		}
 		const unlock = tryLock(dir);
@@ -37,6 +40,7 @@ export function cachedWeights(hash: string, write: (path: string) => void): stri
 		try {
 			if (!existsSync(path)) {
 				prune();
+				removeTemporaries(path);
 				write(path);
 			}
 		} finally {
@@ -72,10 +76,15 @@ function prune(): void {
 		try {
 			const dead = name.startsWith(SCRATCH)
 				? !isAlive(Number(name.slice(SCRATCH.length).split("-")[0]))
-				: Date.now() - statSync(join(dir, "model.safetensors")).mtimeMs > KEPT_DAYS * 86_400_000;
+				: isUnused(dir, Date.now() - statSync(dir).mtimeMs);
 			if (dead) rmSync(dir, { recursive: true, force: true });
 		} catch {
-			// One that is being written, or that another process has just deleted.
+			// Another process has just deleted it.
 		}
 	}
+}
+
+function isUnused(dir: string, idleMs: number): boolean {
+	if (existsSync(join(dir, "model.safetensors"))) return idleMs > KEPT_DAYS * 86_400_000;
+	return idleMs > UNFINISHED_MS && runLockHolder(dir) === null;
 }

@@ -3,11 +3,12 @@ import {
 	mkdirSync,
 	readdirSync,
 	readFileSync,
+	rmSync,
 	statSync,
 	utimesSync,
 	writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { temporaryFolder } from "../../store/testing/temporary-folder.ts";
 import { cachedWeights, scratchWeightsDir, weightsCacheDir } from "../../store/weights-cache.ts";
@@ -65,7 +66,11 @@ it("what nobody used for long, and what a process that was ended left, is delete
 	const write = (path: string) => writeFileSync(path, "x");
 	const old = cachedWeights("old", write);
 	cachedWeights("used", write);
-	utimesSync(old, new Date(0), new Date(0));
+	utimesSync(dirname(old), new Date(0), new Date(0));
+	const unfinished = join(weightsCacheDir(), "unfinished");
+	mkdirSync(unfinished);
+	writeFileSync(join(unfinished, ".model.safetensors.tmp-999999999-1"), "half");
+	utimesSync(unfinished, new Date(0), new Date(0));
 	const left = join(weightsCacheDir(), "scratch-999999999-abc");
 	mkdirSync(left);
 	const scratch = scratchWeightsDir();
@@ -87,4 +92,23 @@ it("a copy that could not be written leaves nothing that would be taken for one"
 			"utf8",
 		),
 	).toBe("whole");
+});
+
+it("a file that is written to after it was opened is not read, nor mapped", () => {
+	const opened = write("F32");
+	const w = mappable(opened, "hash").get("w");
+	const watch = w?.file("f32").watch;
+	expect(w?.load()).toEqual(values.w);
+	const path = join(dir, "F32.safetensors");
+	const bytes = readFileSync(path);
+	bytes[bytes.length - 1] = 7;
+	writeFileSync(path, bytes);
+	utimesSync(path, new Date(0), new Date(0));
+	const changed = { code: "file-corrupt", message: expect.stringContaining("has changed") };
+	for (const read of [w?.load, opened.get("w")?.digest, () => watch?.check(), () => watch?.checkMapped()])
+		expect(read).toThrow(expect.objectContaining(changed));
+	// What is mapped lives on where its name is gone.
+	rmSync(path);
+	expect(() => watch?.checkMapped()).not.toThrow();
+	expect(() => watch?.check()).toThrow(expect.objectContaining({ code: "file-missing" }));
 });

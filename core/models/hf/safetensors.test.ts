@@ -56,7 +56,7 @@ test("a truncated file is refused, whether the cut is in the values, the header 
 	const path = craft(good, 8);
 	const file = openSafetensors(path);
 	truncateSync(path, 8 + good.length + 4);
-	expect(errorOf(() => file.tensors.get("a")?.load()).message).toContain("tensor a");
+	expect(errorOf(() => file.tensors.get("a")?.load()).message).toContain("has changed since it was opened");
 });
 
 const entry = (begin: number, end: number, shape = [2], dtype = "F32") =>

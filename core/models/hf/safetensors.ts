@@ -1,10 +1,11 @@
 import { createHash, type Hash } from "node:crypto";
-import { closeSync, fstatSync, openSync, readSync, realpathSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync, realpathSync, type Stats } from "node:fs";
 import { basename, dirname } from "node:path";
 import { AppError } from "../../contract/errors.ts";
 import type { FilePlace } from "../../graph/graph.ts";
 import { guardFile, writeAtomically, writeFully } from "../../store/files.ts";
 import { foreignFileBytes } from "../../store/foreign-files.ts";
+import { OpenedFile } from "../../store/opened-file.ts";
 import type { TensorSource as WeightSource } from "../network.ts";
 import {
 	bf16ToF32,
@@ -64,23 +65,31 @@ export function inMemory(shape: readonly number[], values: Float32Array): Tensor
 
 /**
  * Opens a safetensors file: the header is read and checked now, each tensor's values when `load` is called.
- * Throws `file-missing`, `file-unreadable`, `file-corrupt`; `load` of a format other than F32, F16, BF16 throws `model-unsupported`.
+ * Throws `file-missing`, `file-unreadable`, `file-corrupt`; `load` of a format other than F32, F16, BF16 throws
+ * `model-unsupported`, and of a file that has changed since it was opened `file-corrupt`.
  */
 export function openSafetensors(path: string): SafetensorsFile {
 	foreignFileBytes(path);
-	const { text, valuesAt, fileBytes } = guardFile(path, () => withFile(path, (fd) => readHeader(fd, path)));
-	const { metadata, entries } = parseHeader(text, fileBytes - valuesAt, path);
+	const { text, valuesAt, stat } = guardFile(path, () => withFile(path, (fd) => readHeader(fd, path)));
+	const { metadata, entries } = parseHeader(text, stat.size - valuesAt, path);
 	const file = guardFile(path, () => realpathSync(path));
 	const [folder, ownName] = [dirname(file), basename(file)];
+	const watch = new OpenedFile(file, stat);
+	const reading = <T>(action: (fd: number) => T): T =>
+		guardFile(path, () =>
+			withFile(path, (fd) => {
+				watch.check(fstatSync(fd));
+				return action(fd);
+			}),
+		);
 	const tensors = new Map<string, FileTensor>();
 	for (const [name, entry] of entries) {
 		tensors.set(name, {
 			shape: entry.shape,
 			dtype: entry.dtype,
-			place: { folder, name: ownName, offset: valuesAt + entry.begin },
-			load: () => guardFile(path, () => withFile(path, (fd) => readValues(fd, path, name, entry, valuesAt))),
-			digest: () =>
-				guardFile(path, () => withFile(path, (fd) => digestValues(fd, path, name, entry, valuesAt))),
+			place: { folder, name: ownName, offset: valuesAt + entry.begin, watch },
+			load: () => reading((fd) => readValues(fd, path, name, entry, valuesAt)),
+			digest: () => reading((fd) => digestValues(fd, path, name, entry, valuesAt)),
 		});
 	}
 	return { path, metadata, tensors };
@@ -96,8 +105,9 @@ export function withFile<T>(path: string, action: (fd: number) => T): T {
 	}
 }
 
-function readHeader(fd: number, path: string): { text: string; valuesAt: number; fileBytes: number } {
-	const fileBytes = fstatSync(fd).size;
+function readHeader(fd: number, path: string): { text: string; valuesAt: number; stat: Stats } {
+	const stat = fstatSync(fd);
+	const fileBytes = stat.size;
 	if (fileBytes < 8) throw corrupt(path, null, `the file has ${fileBytes} bytes, too few for a header`);
 	const prefix = new Uint8Array(8);
 	readExactly(fd, prefix, 0, path, null);
@@ -113,7 +123,7 @@ function readHeader(fd: number, path: string): { text: string; valuesAt: number;
 	if (header[0] !== 0x7b) throw corrupt(path, null, "the header is not a JSON object");
 	try {
 		const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(header);
-		return { text, valuesAt: 8 + headerBytes, fileBytes };
+		return { text, valuesAt: 8 + headerBytes, stat };
 	} catch (cause) {
 		throw corrupt(path, null, "the header is not UTF-8 text", cause);
 	}
