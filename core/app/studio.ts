@@ -88,7 +88,7 @@ export function createStudio(options: StudioOptions): Studio {
 	const handlers = {
 		...createSystemHandlers({
 			...{ context, settings, version, atWork },
-			usesCache: () => runs.atWork().pids.length + tasks.processIds().length > 0,
+			usesCache: () => atWork().pids.length > 0,
 			providerInUse: () => devices.inUse,
 			onSettings: () => {
 				queue.advance();

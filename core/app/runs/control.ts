@@ -11,7 +11,9 @@ export function controlRun(runs: RunService, queue: Queue, id: string, action: A
 	const entry = runs.entry(id);
 	const { control } = entry;
 	if (control === null) {
-		const waits = queue.isWaiting("run", id) && (action === "stop" || action === "kill");
+		const ends = action === "stop" || action === "kill";
+		if (ends && runs.leaveGpuQueue(id)) return;
+		const waits = ends && queue.isWaiting("run", id);
 		if (!waits) throw noProcess(id, entry.trial !== null, runLockHolder(entry.dir));
 		queue.remove(`run:${id}`);
 		return;

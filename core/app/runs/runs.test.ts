@@ -1,9 +1,11 @@
-import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import type { RunState } from "../../contract/api-runs.ts";
 import type { EngineEvent } from "../../contract/events.ts";
+import { DeviceSlots } from "../../engine/device-slots.ts";
 import { startJob } from "../../engine/supervisor.ts";
+import { Gpus } from "../devices/gpus.ts";
 import { configOf, openDraft } from "../plan/draft.ts";
 import { createPlanHandlers } from "../plan/handlers.ts";
 import { PlanService } from "../plan/service.ts";
@@ -19,10 +21,20 @@ afterEach(async () => {
 	for (const app of open.splice(0)) await app.close();
 });
 
-function openApp(dataDir?: string) {
+/** A computer whose GPUs are these. */
+class SomeGpus extends Gpus {
+	readonly slots = new DeviceSlots([0]);
+
+	override async slotsOf(): Promise<DeviceSlots> {
+		return this.slots;
+	}
+}
+
+function openApp(dataDir?: string, withGpus = false) {
 	const folder = appFolder(dataDir);
 	const queue = new Queue(folder.context);
-	const runs = new RunService(folder.context, queue);
+	const gpus = withGpus ? new SomeGpus(folder.context) : new Gpus(folder.context);
+	const runs = new RunService(folder.context, queue, gpus);
 	const sweeps = new SweepService(folder.context, queue, runs);
 	const plans = new PlanService({ ...folder, runs });
 	const handlers = {
@@ -46,7 +58,7 @@ function openApp(dataDir?: string) {
 		const { id } = await handlers["runs.start"](smallDraft(folder.dataDir, fields));
 		return id;
 	};
-	return { ...folder, queue, runs, handlers, close, ended, start };
+	return { ...folder, queue, gpus, runs, handlers, close, ended, start };
 }
 
 const numbers = (events: readonly { seq: number }[]) => events.map(({ seq }) => seq);
@@ -99,6 +111,31 @@ test("a run starts, streams its events and finishes; a window that reloads loses
 	expect(numbers(events.events)).toEqual([11, 12, 13, 14]);
 	expect(events).toMatchObject({ more: true, lastSeq });
 	expect(app.pushes).toContainEqual(expect.objectContaining({ type: "notice", level: "good" }));
+});
+
+test("a run that waits for a GPU cannot be deleted but stopped, and leaves the GPU to others", async () => {
+	const app = openApp(undefined, true);
+	const { slots } = app.gpus as SomeGpus;
+	const taken = (await slots.take()) as number;
+	const id = await app.start();
+	const { dir } = app.runs.entry(id);
+	await expect.poll(() => app.queue.isWorking("run", id), WAIT).toBe(true);
+	await expect(app.handlers["runs.remove"]({ id })).rejects.toMatchObject({ code: "usage" });
+	await expect
+		.poll(
+			() =>
+				app.handlers["runs.control"]({ id, action: "stop" }).then(
+					() => true,
+					() => false,
+				),
+			WAIT,
+		)
+		.toBe(true);
+	await expect.poll(() => app.queue.isWorking("run", id), WAIT).toBe(false);
+	slots.release(taken);
+	expect(slots.free).toBe(1);
+	await app.handlers["runs.remove"]({ id });
+	expect(existsSync(dir)).toBe(false);
 });
 
 test("an engine that is killed in mid-run leaves a run that says so and goes on to the same end", async () => {

@@ -32,7 +32,9 @@ export class RunService {
 	readonly #context: AppContext;
 	readonly #queue: Queue;
 	readonly #gpus: Gpus;
-	readonly #closing = new AbortController();
+	/** Runs that wait for a GPU, each with what ends its waiting. */
+	readonly #forGpu = new Map<string, AbortController>();
+	#closed = false;
 	readonly #entries = new Map<string, RunEntry>();
 	readonly #pushes: SummaryPushes;
 	readonly #reads = new Map<string, NodeJS.Timeout>();
@@ -145,14 +147,25 @@ export class RunService {
 	/** Trains a run, or goes on with it, until it ends in whatever way; the queue or a task has given it its turn. */
 	async train(id: string): Promise<void> {
 		const entry = await this.read(id);
-		const config = entry.config;
+		const { config } = entry;
 		if (config === null || entry.control !== null) return;
 		const slots = await this.#gpus.slotsOf([config.provider]);
-		const deviceId = slots === null ? null : await slots.take(this.#closing.signal);
-		if (this.#closing.signal.aborted) {
+		const waiting = new AbortController();
+		this.#forGpu.set(id, waiting);
+		const deviceId = slots === null ? null : await slots.take(waiting.signal);
+		this.#forGpu.delete(id);
+		try {
+			if (waiting.signal.aborted || this.#closed) return;
+			await this.#trainOn(deviceId, entry, config);
+		} finally {
 			if (deviceId !== null) slots?.release(deviceId);
-			return;
 		}
+		const notice = runNotice(this.summary(id));
+		if (notice !== null) this.#context.hub.push(notice);
+	}
+
+	async #trainOn(deviceId: number | null, entry: RunEntry, config: RunConfig): Promise<void> {
+		const { id } = entry;
 		const spec = {
 			kind: "train" as const,
 			runDir: entry.dir,
@@ -171,17 +184,14 @@ export class RunService {
 			this.#recordEnd(entry, error);
 		} finally {
 			entry.control = null;
-			if (deviceId !== null) slots?.release(deviceId);
 			this.#pushes.now(id);
 		}
-		const notice = runNotice(this.summary(id));
-		if (notice !== null) this.#context.hub.push(notice);
 	}
 
 	/** Deletes a run's folder. Throws `usage` while a process works on it. */
 	async remove(id: string): Promise<void> {
 		const entry = this.entry(id);
-		if (entry.busy) throw atWork(id);
+		if (entry.busy || this.#queue.isWorking("run", id)) throw atWork(id);
 		if (entry.trial !== null) {
 			throw new AppError({
 				code: "usage",
@@ -217,8 +227,16 @@ export class RunService {
 		return { pids, memoryBytes };
 	}
 
-	/** Asks a run that trains to write a checkpoint and end. */
+	/** Ends a run's waiting for a GPU; false where it does not wait for one. */
+	leaveGpuQueue(id: string): boolean {
+		const waiting = this.#forGpu.get(id);
+		waiting?.abort();
+		return waiting !== undefined;
+	}
+
+	/** Asks a run that trains to write a checkpoint and end; one that waits for a GPU ends at once. */
 	stop(id: string): void {
+		this.leaveGpuQueue(id);
 		const control = this.#entries.get(id)?.control;
 		if (!control) return;
 		control.stopping = true;
@@ -227,7 +245,7 @@ export class RunService {
 	}
 
 	stopAll(): void {
-		this.#closing.abort();
+		this.#closed = true;
 		for (const id of this.#entries.keys()) this.stop(id);
 	}
 
