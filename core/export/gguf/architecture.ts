@@ -1,4 +1,5 @@
 import type { DecoderConfig, Family } from "../../models/config.ts";
+import { windowOf } from "../../models/families/fields.ts";
 import { f32, type GgufValue, string, u32 } from "./layout.ts";
 import type { GgufFile } from "./read.ts";
 import { unknownModel } from "./refusals.ts";
@@ -102,11 +103,6 @@ export function architectureOf(config: DecoderConfig): Architecture {
 	if (config.ropeScaling?.type === "llama3" && architecture !== llama)
 		throw unknownModel("it scales rotary positions in Llama 3's way for the Llama family alone");
 	return architecture;
-}
-
-/** Positions that some layer's attention sees; null where all see everything before them. */
-function windowOf({ layerWindows }: DecoderConfig): number | null {
-	return layerWindows.find((window) => window !== null) ?? null;
 }
 
 /**
