@@ -3,20 +3,21 @@ import { add, mul, sigmoid, sub } from "./elementwise.ts";
 
 /** SiLU, `x * sigmoid(x)`. */
 export function silu(x: Value): Value {
-	return contrib("QuickGelu", x, { alpha: { type: "float", value: 1 } });
+	return contrib("silu", "QuickGelu", x, { alpha: { type: "float", value: 1 } });
 }
 
 /** GELU in the tanh form: `x / 2 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 x^3)))`. */
 export function geluTanh(x: Value): Value {
-	return contrib("FastGelu", x, {});
+	return contrib("geluTanh", "FastGelu", x, {});
 }
 
 function contrib(
+	name: string,
 	op: string,
 	x: Value,
 	attributes: NonNullable<Parameters<Value["graph"]["node"]>[0]["attributes"]>,
 ): Value {
-	if (x.dtype !== "f32") x.graph.fail(`${op} wants a float tensor, got ${describe(x)}`);
+	if (x.dtype !== "f32") x.graph.fail(`${name} wants a float tensor, got ${describe(x)}`);
 	const outputs = [{ dtype: x.dtype, shape: x.shape }];
 	return x.graph.node({ op, domain: "com.microsoft", inputs: [x], outputs, attributes }).outputs[0] as Value;
 }
