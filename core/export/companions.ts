@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { atomicWrite, guardFile, sha256Files } from "../store/files.ts";
 import { writtenWrong } from "./report.ts";
@@ -21,9 +21,9 @@ export const COMPANIONS = [
 	"NOTICE.txt",
 ];
 
-/** Those that the folder has. */
+/** Those that the folder has as files; a pipe or a device of such a name could be read without end. */
 export const companionsOf = (sourceDir: string): string[] =>
-	COMPANIONS.filter((name) => existsSync(join(sourceDir, name)));
+	COMPANIONS.filter((name) => statSync(join(sourceDir, name), { throwIfNoEntry: false })?.isFile());
 
 /** Copies files byte for byte, holds the copies against the originals, and says so. Throws `disk-full`, `file-corrupt`. */
 export async function copyFiles(names: readonly string[], sourceDir: string, dir: string): Promise<string> {

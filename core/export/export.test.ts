@@ -8,6 +8,7 @@ import { mergedTensors, mergeLora } from "../models/hf/merge.ts";
 import { readPeftAdapter, toPeftConfig } from "../models/hf/peft.ts";
 import { inMemory, openSafetensors, writeSafetensors } from "../models/hf/safetensors.ts";
 import { temporaryFolder } from "../store/testing/temporary-folder.ts";
+import { companionsOf } from "./companions.ts";
 import { FORMATS } from "./formats.ts";
 import { exportHf } from "./hf.ts";
 import { exportPeft } from "./peft.ts";
@@ -268,4 +269,11 @@ test("an adapter for another model, or with half of a pair, is refused naming th
 			},
 		}),
 	);
+});
+
+test("a folder that has the name of a licence is left out of an export", async () => {
+	const dir = temporaryFolder();
+	mkdirSync(join(dir, "LICENSE"));
+	writeFileSync(join(dir, "NOTICE"), "x");
+	expect(companionsOf(dir)).toEqual(["NOTICE"]);
 });

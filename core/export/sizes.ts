@@ -23,8 +23,7 @@ export function weightBytes(tensors: ReadonlyMap<string, Sized>, dtype: ExportDt
 /** Bytes of those of a folder's files that are there. */
 export function fileBytes(dir: string, names: readonly string[]): number {
 	return names.reduce((sum, name) => {
-		const path = join(dir, name);
-		return sum + (existsSync(path) ? statSync(path).size : 0);
+		return sum + (statSync(join(dir, name), { throwIfNoEntry: false })?.size ?? 0);
 	}, 0);
 }
 

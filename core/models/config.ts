@@ -91,8 +91,13 @@ export function toHfConfig(config: DecoderConfig): Record<string, unknown> {
 	return json;
 }
 
-/** The text of a `config.json`; transformers 5 refuses a cap of 30 that is not written as 30.0. */
+/** The text of a `config.json` for `config`. */
 export function hfConfigText(config: DecoderConfig): string {
-	const text = JSON.stringify(toHfConfig(config), null, 2);
+	return configText(toHfConfig(config));
+}
+
+/** The text of a `config.json` with this content; transformers 5 refuses a cap of 30 that is not written as 30.0. */
+export function configText(json: Record<string, unknown>): string {
+	const text = JSON.stringify(json, null, 2);
 	return `${text.replace(/("(?:attn|final)_logit_softcapping": \d+)(?=[,\n])/g, "$1.0")}\n`;
 }

@@ -96,6 +96,16 @@ describe("an export as ONNX", () => {
 		expect(Math.abs(estimate - report.bytes) / report.bytes).toBeLessThan(0.05);
 	});
 
+	it("writes the caps of Gemma 2 as transformers wants them read", async () => {
+		const outDir = join(temporaryFolder(), "out");
+		const sourceDir = join(fixtures, "gemma2-tiny");
+		const { config, tensors } = await loadModelFolder(sourceDir);
+		await exportOnnx({ config, tensors, sourceDir, outDir, dtype: "fp32" });
+		const text = readFileSync(join(outDir, "config.json"), "utf8");
+		expect(text).toContain('"final_logit_softcapping": 1.0');
+		expect(JSON.parse(text)).toMatchObject({ attn_logit_softcapping: 1.5, final_logit_softcapping: 1 });
+	});
+
 	it("too large for one file is spread over several, and config.json says how many", async () => {
 		const outDir = join(temporaryFolder(), "out");
 		const { config, tensors } = model;

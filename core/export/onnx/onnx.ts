@@ -3,7 +3,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { type SerialisedGraph, serialise } from "../../graph/serialise.ts";
-import type { DecoderConfig } from "../../models/config.ts";
+import { configText, type DecoderConfig } from "../../models/config.ts";
 import type { TensorSource } from "../../models/hf/safetensors.ts";
 import type { Tensors } from "../../models/network.ts";
 import {
@@ -74,14 +74,15 @@ export async function exportOnnx(options: OnnxExport): Promise<ExportReport> {
 		const asIs = companionsOf(sourceDir).filter((name) => name !== "tokenizer_config.json");
 		const copied = await copyFiles(asIs, sourceDir, dir);
 		const dataFiles = new Set(serialised.external.map((tensor) => tensor.file)).size;
-		writeJson(join(dir, "config.json"), {
+		const json = {
 			...readObject(sourceConfig),
 			"transformers.js_config": {
 				dtype,
 				...(dtype === "fp16" && { kv_cache_dtype: { fp16: "float16" } }),
 				...(dataFiles > 0 && { use_external_data_format: { [file]: dataFiles } }),
 			},
-		});
+		};
+		atomicWrite(join(dir, "config.json"), configText(json));
 		const template = await writeTokenizerConfig(sourceDir, dir);
 
 		for (const [name, sha256] of written)
