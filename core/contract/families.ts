@@ -1,5 +1,5 @@
 /** Model families: the `model_type` of their config.json, and the name that people know them by. */
-export const FAMILY_NAMES = {
+const FAMILY_NAMES = {
 	llama: "Llama",
 	qwen2: "Qwen2",
 	qwen3: "Qwen3",

@@ -13,7 +13,7 @@ export type ParityReport =
 	| { provider: Provider; verdict: "failed"; error: string; stderr: string };
 
 /** Small, and always there. */
-export const STARTER_MODEL = fileURLToPath(new URL("../../resources/starter/model", import.meta.url));
+const STARTER_MODEL = fileURLToPath(new URL("../../resources/starter/model", import.meta.url));
 
 /** Computes with a provider and with the CPU in a process of its own and compares; see `parityJob`. */
 export async function compareProvider(

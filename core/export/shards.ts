@@ -5,7 +5,7 @@ import { elementCount } from "../models/hf/safetensors-header.ts";
 import { atomicWrite } from "../store/files.ts";
 
 /** The size at which transformers begins another file. */
-export const SHARD_BYTES = 5_000_000_000;
+const SHARD_BYTES = 5_000_000_000;
 
 export interface WrittenFile {
 	name: string;

@@ -19,7 +19,7 @@ export function isAdapterFolder(dir: string): boolean {
 }
 
 /** What an adapter says it was trained on: a folder, or a name on the Hub; null when it says nothing. */
-export function namedBase(adapterDir: string): string | null {
+function namedBase(adapterDir: string): string | null {
 	const path = join(adapterDir, ADAPTER_CONFIG);
 	const parsed = namesBase.safeParse(readForeignJson(path, MAX_BYTES));
 	if (parsed.success) return parsed.data.base_model_name_or_path || null;

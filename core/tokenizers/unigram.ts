@@ -18,7 +18,7 @@ interface Best {
  * The most likely tokens of a text, unknown characters that follow one another as one piece. The library compares paths after the
  * next token's score is added, where rounding makes ties and undoes them; here they are compared as the original does.
  */
-export function likeliestPieces(model: UnigramModel, text: string): { piece: string; known: boolean }[] {
+function likeliestPieces(model: UnigramModel, text: string): { piece: string; known: boolean }[] {
 	const characters = Array.from(text);
 	const best: (Best | undefined)[] = new Array(characters.length + 1);
 	const offer = (start: number, end: number, score: number, unknown: boolean) => {
