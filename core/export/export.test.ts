@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { AppError } from "../contract/errors.ts";
@@ -12,7 +12,7 @@ import { companionsOf } from "./companions.ts";
 import { FORMATS } from "./formats.ts";
 import { exportHf } from "./hf.ts";
 import { exportPeft } from "./peft.ts";
-import { checkWritten } from "./report.ts";
+import { checkWritten, exportFolder } from "./report.ts";
 import { checkSpace } from "./sizes.ts";
 
 const fixtures = join(import.meta.dirname, "../../fixtures");
@@ -139,6 +139,23 @@ test("a folder that holds files is refused untouched; an empty one is used", asy
 	const empty = join(temporaryFolder(), "empty");
 	mkdirSync(empty);
 	expect((await exportHf({ ...hf, outDir: empty })).files.length).toBeGreaterThan(1);
+});
+
+test("a file in the folder's place is refused; a link to an empty folder leads the files there", async () => {
+	const dir = temporaryFolder();
+	writeFileSync(join(dir, "file"), "kept");
+	const refused = await errorOf(exportFolder(join(dir, "file"), () => []));
+	expect(refused).toMatchObject({ code: "usage", message: expect.stringContaining("is a file") });
+	mkdirSync(join(dir, "target"));
+	symlinkSync(join(dir, "target"), join(dir, "link"));
+	const write = (folder: string) => {
+		writeFileSync(join(folder, "model"), "weights");
+		return [];
+	};
+	const { bytes } = await exportFolder(join(dir, "link"), write);
+	expect(bytes).toBe(7);
+	expect(readFileSync(join(dir, "target/model"), "utf8")).toBe("weights");
+	expect(readdirSync(dir).sort()).toEqual(["file", "link", "target"]);
 });
 
 test("an export whose check fails, or whose weights belong elsewhere, leaves no folder", async () => {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, renameSync, rmdirSync, rmSync, statSync } from "node:fs";
+import { existsSync, readdirSync, realpathSync, renameSync, rmdirSync, rmSync, statSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
 import { AppError } from "../contract/errors.ts";
 import { openSafetensors } from "../models/hf/safetensors.ts";
@@ -18,18 +18,24 @@ export interface ExportReport {
 
 /**
  * Fills a folder through `write` under a temporary name, lets `write` check it (its result is the report's checks), and
- * only then gives it the name `outDir`. Throws `usage` when `outDir` holds files, `disk-full`.
+ * only then gives it the name `named`. Throws `usage` when `named` holds files or is one, `disk-full`.
  */
 export async function exportFolder(
-	outDir: string,
+	named: string,
 	write: (dir: string) => string[] | Promise<string[]>,
 ): Promise<ExportReport> {
-	if (existsSync(outDir) && guardFile(outDir, () => readdirSync(outDir)).length > 0) {
-		throw new AppError({
-			code: "usage",
-			message: `The folder ${outDir} already holds files.`,
-			hint: "Choose a new or an empty folder for the export.",
-		});
+	// A link to an empty folder stays: what it leads to is replaced.
+	const outDir = existsSync(named) ? realpathSync(named) : named;
+	const inTheWay = !existsSync(outDir)
+		? null
+		: !statSync(outDir).isDirectory()
+			? `${named} is a file, and an export is a folder.`
+			: guardFile(outDir, () => readdirSync(outDir)).length > 0
+				? `The folder ${named} already holds files.`
+				: null;
+	if (inTheWay !== null) {
+		const hint = "Choose a new or an empty folder for the export.";
+		throw new AppError({ code: "usage", message: inTheWay, hint });
 	}
 	const temporary = temporaryBeside(outDir);
 	try {

@@ -42,14 +42,17 @@ export async function referenceLogProbs(
 		const offsets = offsetsOf(trajectories);
 		const session = await referenceSession(source, config, options.session);
 		const { vocabSize } = source.config;
-		await frozenLogProbs(
-			session,
-			trajectories,
-			{ ...config, vocabSize, ...(options.budget ? { budget: options.budget } : {}) },
-			options.onProgress,
-			(trajectory, logp) => flat.set(logp, offsets.get(trajectory)),
-		);
-		await session.release();
+		try {
+			await frozenLogProbs(
+				session,
+				trajectories,
+				{ ...config, vocabSize, ...(options.budget ? { budget: options.budget } : {}) },
+				options.onProgress,
+				(trajectory, logp) => flat.set(logp, offsets.get(trajectory)),
+			);
+		} finally {
+			await session.release();
+		}
 		return new Map([["logp", flat]]);
 	});
 	const flat = arrays.get("logp") as Float32Array;

@@ -26,12 +26,23 @@ export async function exportFormats(
 	const entry = await runs.read(runId);
 	const saved = checkpointOf(entry.dir, checkpoint);
 	const source = sourceOf(entry, saved?.dir ?? null);
-	const value = saved === null || typeof source === "string" ? null : readValueHead(entry.dir, saved.step);
+	const value =
+		saved === null || typeof source === "string" ? null : readableValueHead(entry.dir, saved.step);
 	return {
 		formats: await Promise.all(EXPORT_FORMATS.map((format) => describe(format, source, value))),
 		freeBytes: await freeBytes(parentDir === null ? context.dataDir : context.places.check(parentDir)),
 		defaultDir: join(context.dataDir, "exports"),
 	};
+}
+
+/** The value function, where it can be read: an export that should carry one that cannot says so itself. */
+function readableValueHead(runDir: string, step: number): ValueHead | null {
+	try {
+		return readValueHead(runDir, step);
+	} catch (error) {
+		if (error instanceof AppError) return null;
+		throw error;
+	}
 }
 
 /** `source` is the checkpoint, or why there is none. */

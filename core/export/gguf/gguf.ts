@@ -1,4 +1,4 @@
-import { existsSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { z } from "zod";
 import { AppError } from "../../contract/errors.ts";
@@ -26,6 +26,8 @@ import { type Vocabulary, vocabularyOf } from "./vocabulary.ts";
 import { fitsQ8, type GgufTensor, ggufBytes, writeGguf } from "./write.ts";
 
 const DTYPES = ["F32", "F16", "BF16", "Q8_0"] as const satisfies readonly (ExportDtype & GgufDtype)[];
+/** What the vocabulary and the template are read from. */
+const TEXTS = ["tokenizer.json", "tokenizer_config.json", "chat_template.jinja"];
 const FILE = "model.gguf";
 const ROPE_FACTORS = "rope_freqs.weight";
 
@@ -40,7 +42,7 @@ export const ggufFormat: ExportFormat = {
 	estimatedBytes: (source, dtype) =>
 		ggufBytes(
 			plan(source, asGguf(dtype)).map(({ to, shape, dtype }) => ({ name: to, shape, dtype })),
-			fileBytes(source.modelDir, ["tokenizer.json", "tokenizer_config.json", "chat_template.jinja"]),
+			fileBytes(source.modelDir, TEXTS),
 		),
 	carriesValueHead: false,
 	write: exportGguf,
@@ -53,8 +55,9 @@ async function refusalOf({
 	config,
 	modelDir,
 }: Pick<Exportable, "config" | "modelDir">): Promise<string | null> {
-	const path = join(modelDir, "tokenizer.json");
-	const changed = existsSync(path) ? statSync(path).mtimeMs : 0;
+	const changed = TEXTS.map(
+		(name) => statSync(join(modelDir, name), { throwIfNoEntry: false })?.mtimeMs ?? 0,
+	);
 	const key = JSON.stringify([modelDir, changed, config]);
 	if (last?.key === key) return last.reason;
 	const reason = await reasonAgainst(config, modelDir);

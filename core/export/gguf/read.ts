@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { fstatSync } from "node:fs";
 import { bf16ToF32, f16ToF32 } from "../../models/hf/dtypes.ts";
 import { readExactly, type TensorSource, withFile } from "../../models/hf/safetensors.ts";
-import { corrupt, elementCount, MAX_HEADER_BYTES } from "../../models/hf/safetensors-header.ts";
+import { corrupt, elementCount } from "../../models/hf/safetensors-header.ts";
 import { guardFile } from "../../store/files.ts";
 import { aligned, type GgufDtype, MAGIC, TENSOR_TYPES, VALUE_TYPES, VERSION, valueBytes } from "./layout.ts";
 import { dequantiseQ8 } from "./q8.ts";
@@ -22,6 +22,9 @@ export interface GgufFileTensor extends TensorSource {
 	/** SHA-256 of the values' bytes as they lie in the file. */
 	digest(): string;
 }
+
+/** A vocabulary of 256,000 tokens with its merges takes about a third of it. */
+const MAX_HEADER_BYTES = 64 * 2 ** 20;
 
 /**
  * Opens a GGUF file that we wrote: version 3, alignment 32, tensors in F32, F16, BF16 or Q8_0. The header is read and
