@@ -26,29 +26,38 @@ interface Fixtures {
 export const test = base.extend<Fixtures>({
 	shell: ["browser", { option: true }],
 	studio: async ({ shell }, use) => {
-		const dir = realpathSync(mkdtempSync(join(tmpdir(), "dqo-journey-")));
-		const [dataDir, filesDir] = [join(dir, "data"), dir];
-		const opened = await open(shell, { dataDir, roots: [filesDir] });
-		const errors: string[] = [];
-		opened.page.on("pageerror", (error) => errors.push(String(error)));
-		await use({
-			...opened,
-			dataDir,
-			filesDir,
-			drop: (...paths) => drop(opened, paths),
-			go: (route) =>
-				opened.page.evaluate((to) => {
-					location.hash = to;
-				}, route),
-			engines: () => engines(dataDir).filter((pid) => pid !== opened.hostPid),
-		});
-		await opened.close();
-		rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
-		if (errors.length > 0) throw new Error(`The page threw:\n${errors.join("\n")}`);
+		const studio = await openStudio(shell);
+		await use(studio);
+		await studio.close();
 	},
 });
 
 export { expect } from "playwright/test";
+
+/** Opens an installation of its own. Closing it removes it, and throws what the page threw meanwhile. */
+export async function openStudio(shell: ShellName): Promise<Studio> {
+	const dir = realpathSync(mkdtempSync(join(tmpdir(), "dqo-journey-")));
+	const [dataDir, filesDir] = [join(dir, "data"), dir];
+	const opened = await open(shell, { dataDir, roots: [filesDir] });
+	const errors: string[] = [];
+	opened.page.on("pageerror", (error) => errors.push(String(error)));
+	return {
+		...opened,
+		dataDir,
+		filesDir,
+		drop: (...paths) => drop(opened, paths),
+		go: (route) =>
+			opened.page.evaluate((to) => {
+				location.hash = to;
+			}, route),
+		engines: () => engines(dataDir).filter((pid) => pid !== opened.hostPid),
+		close: async () => {
+			await opened.close();
+			rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
+			if (errors.length > 0) throw new Error(`The page threw:\n${errors.join("\n")}`);
+		},
+	};
+}
 
 async function drop({ page }: Opened, paths: readonly string[]): Promise<void> {
 	const files = paths.map((path) => ({

@@ -10,6 +10,11 @@ describe("the name of what is made", () => {
 		expect(madeName("pairs", "problems, responses 2, graded", none)).toBe("problems, pairs");
 	});
 
+	it("does not say twice what the file's name says already", () => {
+		expect(madeName("generate", "responses.jsonl", none)).toBe("responses");
+		expect(madeName("generate", "my responses.jsonl", new Set(["my responses"]))).toBe("my responses 2");
+	});
+
 	it("is another one where the name is taken", () => {
 		const taken = new Set(["problems, pairs", "problems, pairs 2"]);
 		expect(madeName("pairs", "problems", taken)).toBe("problems, pairs 3");

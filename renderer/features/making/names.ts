@@ -14,9 +14,11 @@ export function stemOf(name: string): string {
 /** The name of what is made of a data set, numbered where others have it already: `gsm8k, pairs 2`. */
 export function madeName(kind: MakeKind, name: string, taken: ReadonlySet<string>): string {
 	const { suffix } = MAKE_WORDS[kind];
+	const stem = stemOf(name);
+	const said = stem === suffix || stem.endsWith(` ${suffix}`) ? "" : `, ${suffix}`;
 	for (let n = 1; ; n++) {
-		const end = n === 1 ? `, ${suffix}` : `, ${suffix} ${n}`;
-		const made = stemOf(name).slice(0, MOST_CHARS - end.length) + end;
+		const end = n === 1 ? said : `${said} ${n}`;
+		const made = stem.slice(0, MOST_CHARS - end.length) + end;
 		if (!taken.has(made)) return made;
 	}
 }
