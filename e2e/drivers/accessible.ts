@@ -44,7 +44,7 @@ function visitFocused(): string | null {
 /** Runs in the page. Controls that were not visited and that no visited group moves among with its arrow keys; clears the marks. */
 function unvisited(): string[] {
 	const groups =
-		"[role=tablist],[role=radiogroup],[role=grid],[role=listbox],[role=toolbar],[role=slider],fieldset";
+		"[role=tablist],[role=radiogroup],[role=grid],[role=listbox],[role=toolbar],[role=slider],fieldset,[aria-label*='arrow keys']";
 	const controls = document.querySelectorAll<HTMLElement>(
 		"a[href], button, input, select, textarea, summary, [role=button], [role=tab], [role=option], [role=radio]",
 	);

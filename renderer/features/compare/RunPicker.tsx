@@ -38,7 +38,7 @@ const columns: Column<RunSummary>[] = [
 		align: "right",
 		width: "108px",
 		value: ({ lr }) => lr,
-		cell: ({ lr }) => format.number(lr),
+		cell: ({ lr }) => <span className="power">{format.number(lr)}</span>,
 	},
 	{
 		id: "lambda",

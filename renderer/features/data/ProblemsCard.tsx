@@ -116,7 +116,7 @@ const columnsOf = (
 		id: "rows",
 		header: "Rows",
 		align: "right",
-		width: "80px",
+		width: "68px",
 		value: (group) => group.count,
 		cell: (group) => <b>{format.count(group.count)}</b>,
 	},
@@ -143,9 +143,9 @@ const columnsOf = (
 	{
 		id: "effect",
 		header: "What happens",
-		width: "17%",
+		width: "20%",
 		value: ({ effect }) => effect,
-		cell: ({ effect }) => <Clipped text={effect} />,
+		cell: ({ effect }) => <span className={styles.wrapped}>{effect}</span>,
 	},
 	{
 		id: "show",

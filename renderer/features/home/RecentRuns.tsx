@@ -40,7 +40,12 @@ export function RecentRuns() {
 			cell: (run) => (run.method === null ? "n/a" : METHOD_LABELS[run.method]),
 		},
 		{ id: "beta", header: "β", align: "right", cell: (run) => format.number(run.beta) },
-		{ id: "lr", header: "Learning rate", align: "right", cell: (run) => format.number(run.lr) },
+		{
+			id: "lr",
+			header: "Learning rate",
+			align: "right",
+			cell: (run) => <span className="power">{format.number(run.lr)}</span>,
+		},
 		{ id: "step", header: "Steps", align: "right", cell: (run) => format.count(run.step) },
 		{
 			id: "curve",

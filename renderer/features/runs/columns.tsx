@@ -88,7 +88,7 @@ function number(
 		align: "right",
 		width: "112px",
 		value,
-		cell: (run) => format.number(value(run)),
+		cell: (run) => <span className={id === "lr" ? "power" : undefined}>{format.number(value(run))}</span>,
 		aliases,
 	};
 }

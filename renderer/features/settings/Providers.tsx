@@ -63,7 +63,8 @@ function Provider({ device }: { device: Device }) {
 			</span>
 			{device.state === "missing" && (
 				<p>
-					{device.reason}. {device.remedy && <Remedy text={device.remedy} />} Training goes on without it.
+					{device.reason && sentence(device.reason)} {device.remedy && <Remedy text={device.remedy} />}{" "}
+					Training goes on without it.
 				</p>
 			)}
 			<Parity device={device} />
@@ -88,6 +89,11 @@ function Remedy({ text }: { text: string }) {
 			{after}.
 		</>
 	);
+}
+
+/** The reason begins a sentence here; elsewhere it stands within one. */
+function sentence(text: string): string {
+	return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
 async function compare(provider: Device["provider"]): Promise<void> {
