@@ -46,6 +46,7 @@ export const runSummarySchema = z.strictObject({
 	modelName: z.string(),
 	dataName: z.string(),
 	sweepId: idSchema.nullable(),
+	/** Null where the method has none; so is lambda. */
 	beta: z.number().nullable(),
 	lr: z.number().nullable(),
 	lambda: z.number().nullable(),

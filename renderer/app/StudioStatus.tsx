@@ -90,7 +90,7 @@ export function StudioStatus() {
 					<b>{format.duration(run.secondsLeft * 1000)}</b> left
 				</span>
 			)}
-			{run.tokensPerSecond !== null && (
+			{run.state === "running" && run.tokensPerSecond !== null && (
 				<span>
 					<b>{format.count(run.tokensPerSecond)}</b> tokens/s
 				</span>

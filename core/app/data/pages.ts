@@ -32,7 +32,7 @@ export function currentManifest(dir: string): Manifest {
 	throw new AppError({
 		code: "data-invalid",
 		message: `${path} changed on disk since it was read.`,
-		hint: "Reload the data set to see its rows as they are now.",
+		hint: "Read it again to see its rows as they are now.",
 		details: { changed: true },
 	});
 }

@@ -27,7 +27,7 @@ const ICONS = { error: CircleX, warning: TriangleAlert, note: Info } as const;
 const TONES = { error: "tone-bad", warning: "tone-warn", note: "tone-3" } as const;
 const PAGE = 200;
 
-/** One line of a text that may be long; the whole is in its title and behind Show rows. */
+/** Two lines of a text that may be long; the whole is in its title and behind Show rows. */
 function Clipped({ text }: { text: string }) {
 	return (
 		<span className={styles.clipped} title={text}>
@@ -145,7 +145,7 @@ const columnsOf = (
 		header: "What happens",
 		width: "20%",
 		value: ({ effect }) => effect,
-		cell: ({ effect }) => <span className={styles.wrapped}>{effect}</span>,
+		cell: ({ effect }) => <Clipped text={effect} />,
 	},
 	{
 		id: "show",

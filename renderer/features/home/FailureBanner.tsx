@@ -27,7 +27,7 @@ export function FailureBanner({ runs }: { runs: readonly RunSummary[] }) {
 	return (
 		<Banner
 			tone={run.state === "failed" ? "bad" : "warn"}
-			title={`${run.name} ${run.state === "failed" ? "failed" : "was interrupted"} at step ${run.step}`}
+			title={`${run.name} ${run.state === "failed" ? "failed" : "was interrupted"} at step ${run.step}.`}
 			action={
 				run.canResume ? (
 					<Button onClick={resume}>Resume</Button>

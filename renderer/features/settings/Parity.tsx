@@ -2,6 +2,7 @@ import type { Device } from "../../../core/contract/api-app.ts";
 import type { ParityCheck, ParityResult } from "../../../core/contract/parity.ts";
 import { format, Pill } from "../../ui/index.ts";
 import styles from "./Settings.module.css";
+import { sentence } from "./sentence.ts";
 
 const VERDICTS: Record<
 	ParityResult["verdict"],
@@ -30,7 +31,7 @@ export function Parity({ device: { label, parity, parityError, comparing } }: { 
 	const { tone, word, means } = VERDICTS[parity.verdict];
 	return (
 		<div className={styles.parity}>
-			<p>
+			<p className={styles.verdict}>
 				<Pill tone={tone}>{word}</Pill> {label} {means}.
 			</p>
 			<table>
@@ -38,18 +39,22 @@ export function Parity({ device: { label, parity, parityError, comparing } }: { 
 					<tr>
 						<th scope="col">Computed</th>
 						<th scope="col">Furthest off</th>
-						<th scope="col">ms, CPU</th>
-						<th scope="col">ms, {label}</th>
+						<th scope="col" data-right>
+							CPU, ms
+						</th>
+						<th scope="col" data-right>
+							{label}, ms
+						</th>
 						<th scope="col">On the CPU all the same</th>
 					</tr>
 				</thead>
 				<tbody>
 					{parity.checks.map((check) => (
 						<tr key={check.what}>
-							<th scope="row">{check.what}</th>
+							<th scope="row">{sentence(check.what)}</th>
 							<td>{check.error ?? furthest(check)}</td>
-							<td>{check.referenceMs === null ? "" : format.count(check.referenceMs)}</td>
-							<td>{check.ms === null ? "" : format.count(check.ms)}</td>
+							<td data-right>{check.referenceMs === null ? "" : format.count(check.referenceMs)}</td>
+							<td data-right>{check.ms === null ? "" : format.count(check.ms)}</td>
 							<td>{fallen(check, parity.provider)}</td>
 						</tr>
 					))}
@@ -72,6 +77,6 @@ function fallen({ placement }: ParityCheck, provider: string): string {
 	const count = elsewhere.reduce((sum, one) => sum + one.nodes, 0);
 	const ops = elsewhere.slice(0, 3).map(({ op }) => op);
 	return count === 0
-		? "nothing"
+		? "Nothing"
 		: `${count} of ${nodes} nodes: ${ops.join(", ")}${elsewhere.length > 3 ? " ..." : ""}`;
 }

@@ -5,6 +5,7 @@ import { messageOf, useStudio } from "../../app/store.ts";
 import { Button, Card, CopyButton, format, Icon, Pill, toast } from "../../ui/index.ts";
 import { Parity } from "./Parity.tsx";
 import styles from "./Settings.module.css";
+import { sentence } from "./sentence.ts";
 
 const MARKS: Record<Device["state"], { icon: typeof Check; word: string }> = {
 	works: { icon: Check, word: "Works" },
@@ -63,8 +64,8 @@ function Provider({ device }: { device: Device }) {
 			</span>
 			{device.state === "missing" && (
 				<p>
-					{device.reason && sentence(device.reason)} {device.remedy && <Remedy text={device.remedy} />}{" "}
-					Training goes on without it.
+					{sentence(device.reason ?? "")}. {device.remedy && <Remedy text={device.remedy} />} Training goes on
+					without it.
 				</p>
 			)}
 			<Parity device={device} />
@@ -89,11 +90,6 @@ function Remedy({ text }: { text: string }) {
 			{after}.
 		</>
 	);
-}
-
-/** The reason begins a sentence here; elsewhere it stands within one. */
-function sentence(text: string): string {
-	return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
 async function compare(provider: Device["provider"]): Promise<void> {
