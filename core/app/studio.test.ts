@@ -79,6 +79,8 @@ test("from a file to a trained model and its export, as a window does it", async
 	expect(formats.map(({ format, available }) => [format, available])).toEqual([
 		["hf", true],
 		["peft", true],
+		["gguf", true],
+		["onnx", true],
 	]);
 	const task = await call("tasks.start", {
 		kind: "export",

@@ -169,7 +169,7 @@ describe("files of older runs", () => {
 		};
 		const later = ["importanceWeightP10", "importanceWeightMedian", "importanceWeightP90"];
 		later.push("valueLastCorrect", "valueLastWrong", "rewardMean", "correctShare");
-		later.push("deviceInBytes", "deviceOutBytes");
+		later.push("deviceInBytes", "deviceOutBytes", "lossScale");
 		expect(stepMetricsSchema.parse(metrics)).toEqual({
 			...metrics,
 			...Object.fromEntries(later.map((name) => [name, null])),

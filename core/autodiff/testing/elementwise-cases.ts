@@ -2,6 +2,7 @@ import type { Shape } from "../../graph/dims.ts";
 import type { Value } from "../../graph/graph.ts";
 import {
 	add,
+	cast,
 	div,
 	exp,
 	geluTanh,
@@ -94,6 +95,12 @@ export const elementwiseCases: readonly GradientCase[] = [
 		name: "a number by a tensor, a tensor by itself plus one",
 		inputs: { x: positive([2, 3]) },
 		build: (at) => add(div(2, at("x")), div(at("x"), add(at("x"), 1))),
+	},
+	{
+		op: "Cast",
+		name: "to half precision and back, of numbers that it holds exactly, steps beside them too",
+		inputs: { x: given([2, 3], [-1, -0.25, 0.03125, 0.5, 0.75, 1]) },
+		build: (at) => cast(cast(at("x"), "f16"), "f32"),
 	},
 	unary("Neg", neg),
 	unary("Exp", exp),
