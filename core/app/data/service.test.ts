@@ -26,7 +26,9 @@ describe("a file", () => {
 		const entry = await desk.take("scored.jsonl", jsonl(...scored(1000)));
 		expect(entry).toMatchObject({ state: "ready", kind: "scored", format: "jsonl", errors: 0, warnings: 0 });
 		expect(entry).toMatchObject({ rows: 1000, usableRows: 1000, progress: null, failure: null });
-		expect(desk.pushes.filter((push) => push.type === "data").at(-1)).toEqual({ type: "data", entry });
+		// The built-in data sets are read beside it, and told of too.
+		const told = desk.pushes.filter((push) => push.type === "data" && push.entry.id === entry.id);
+		expect(told.at(-1)).toEqual({ type: "data", entry });
 		const summary = dataApi["data.summary"].output.parse(await desk.call["data.summary"]({ id: entry.id }));
 		expect(summary).toMatchObject({ examples: 1000, prompts: 250, labelled: 1000, correct: 250 });
 		expect(summary).toMatchObject({ responsesPerPrompt: 4, oneOutcomePrompts: 0 });
