@@ -1,7 +1,7 @@
 /** `npm run bench`: speed and memory against PyTorch and against ourselves, measured in one run. See README.md. */
 import { parseArgs } from "node:util";
-import { type CaseResult, measure } from "./measure.ts";
-import { findPython, machine, megabytes, show } from "./report.ts";
+import { measureAll } from "./measure-all.ts";
+import { findPython, machine, megabytes } from "./report.ts";
 import { casesOf, heavyCases } from "./spec.ts";
 
 const { values: options } = parseArgs({
@@ -25,13 +25,5 @@ say(
 say(`Node ${about.node}, ONNX Runtime ${about.onnxruntime}, ${about.date}\n`);
 const python = findPython(say);
 const plan = options.quick ? { rounds: 1, turnMs: 20 } : { rounds: Number(options.rounds), turnMs: 1500 };
-const results: CaseResult[] = [];
 const cases = options.heavy ? heavyCases(THREADS) : casesOf(options.quick, THREADS);
-for (const one of cases.filter(({ name }) => name.includes(options.only))) {
-	const result = await measure(one, python, plan);
-	show(result, say);
-	results.push(result);
-}
-const peer = results.find((result) => result.peer)?.peer ?? null;
-if (peer) say(`Peer: ${peer}.`);
-if (options.json) console.log(JSON.stringify({ machine: about, peer, results }, null, "\t"));
+await measureAll(cases, { ...options, python, plan, about, say });

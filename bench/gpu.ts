@@ -4,8 +4,8 @@
  */
 import { parseArgs } from "node:util";
 import { providerSchema } from "../core/contract/provider.ts";
-import { type CaseResult, measure } from "./measure.ts";
-import { findPython, machine, show } from "./report.ts";
+import { measureAll } from "./measure-all.ts";
+import { findPython, machine } from "./report.ts";
 import type { Case, Spec } from "./spec.ts";
 
 const { values: options } = parseArgs({
@@ -83,12 +83,4 @@ say(`${about.cpu}, ${about.cores} cores, ${about.platform}, provider ${device}`)
 say(`Node ${about.node}, ONNX Runtime ${about.onnxruntime}, ${about.date}\n`);
 const python = findPython(say);
 const plan = options.tiny ? { rounds: 1, turnMs: 20 } : { rounds: Number(options.rounds), turnMs: 1500 };
-const results: CaseResult[] = [];
-for (const one of cases().filter(({ name }) => name.includes(options.only))) {
-	const result = await measure(one, python, plan);
-	show(result, say);
-	results.push(result);
-}
-const peer = results.find((result) => result.peer)?.peer ?? null;
-if (peer) say(`Peer: ${peer}.`);
-if (options.json) console.log(JSON.stringify({ machine: about, peer, results }, null, "\t"));
+await measureAll(cases(), { ...options, python, plan, about, say });

@@ -54,11 +54,22 @@ export async function slotsOfMachine(
 	providers: readonly ProviderChoice[],
 	start: Pick<StartOptions, "host" | "env"> = {},
 ): Promise<DeviceSlots | null> {
-	const named = providers.some((provider) => provider === "cuda" || provider === "tensorrt");
-	const automatic = async () =>
-		(await settleCompute({ provider: "auto" }, (provider) => probe(provider, start))).device.provider ===
-		"cuda";
-	if (!named && !(providers.includes("auto") && (await automatic()))) return null;
+	return (await computesOnGpus(providers, start)) ? gpuSlots() : null;
+}
+
+/** Whether a job with one of these providers computes on a GPU that is numbered; where one is `auto`, CUDA is tried. */
+export async function computesOnGpus(
+	providers: readonly ProviderChoice[],
+	start: Pick<StartOptions, "host" | "env">,
+): Promise<boolean> {
+	if (providers.some((provider) => provider === "cuda" || provider === "tensorrt")) return true;
+	if (!providers.includes("auto")) return false;
+	const { device } = await settleCompute({ provider: "auto" }, (provider) => probe(provider, start));
+	return device.provider === "cuda";
+}
+
+/** All GPUs that the driver counts, one where it does not tell. */
+export async function gpuSlots(): Promise<DeviceSlots> {
 	const count = Math.max(1, (await nvidiaGpus()).length);
 	return new DeviceSlots(Array.from({ length: count }, (_, id) => id));
 }

@@ -41,14 +41,17 @@ export async function trainingStep(
 	const fixed = new Map<Trajectory, Float32Array>();
 	const policy = await referenceSession(model, config, reference);
 	const shape = { ...config, vocabSize };
-	await frozenLogProbs(
-		policy,
-		trajectories,
-		shape,
-		async () => {},
-		(one, logp) => fixed.set(one, logp.slice()),
-	);
-	await policy.release();
+	try {
+		await frozenLogProbs(
+			policy,
+			trajectories,
+			shape,
+			async () => {},
+			(one, logp) => fixed.set(one, logp.slice()),
+		);
+	} finally {
+		await policy.release();
+	}
 
 	const graph = await StepGraph.create(model, config, "train", session);
 	try {

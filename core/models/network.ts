@@ -1,9 +1,8 @@
-import { AppError } from "../contract/errors.ts";
 import type { Precision } from "../contract/run.ts";
 import type { FilePlace, Graph, Value } from "../graph/graph.ts";
 import { add, cast, concat, matmul, splitEvenly } from "../graph/ops/index.ts";
 import type { DecoderConfig } from "./config.ts";
-import { f32ToF16 } from "./hf/dtypes.ts";
+import { f32ToFiniteF16 } from "./hf/dtypes.ts";
 
 /** A named tensor that can be read when it is needed. */
 export interface TensorSource {
@@ -159,14 +158,8 @@ export class Network {
 
 function toHalf(values: Float32Array, name: string): Uint16Array {
 	const half = new Uint16Array(values.length);
-	f32ToF16(values, half);
-	const at = half.findIndex((bits, i) => (bits & 0x7fff) === 0x7c00 && Number.isFinite(values[i]));
-	if (at < 0) return half;
-	throw new AppError({
-		code: "config-invalid",
-		message: `The tensor ${name} holds ${values[at]}, too large for half precision (65504 at most).`,
-		hint: "Train with precision f32.",
-	});
+	f32ToFiniteF16(values, half, { tensor: `The tensor ${name}`, hint: "Train with precision f32." });
+	return half;
 }
 
 /** The last part of a module path. */

@@ -4,13 +4,11 @@ import { AppError } from "../../contract/errors.ts";
 import type { JobContext } from "../../contract/job.ts";
 import type { EvaluateResult, GenerateResult, TrainResult } from "../../contract/jobs.ts";
 import { runHost } from "../host.ts";
-
-const unused = async (): Promise<never> => {
-	throw new Error("No test of the host asks for this job.");
-};
+import { unusedJobs } from "./unused-jobs.ts";
 
 /** An engine for tests: the real host, with small jobs that behave well or badly as the spec says. */
 runHost({
+	...unusedJobs,
 	// Counts to maxSteps in a file, as a trainer that checkpoints would; resumes from the count.
 	train: async (spec, context): Promise<TrainResult> => {
 		const path = join(spec.runDir, "count");
@@ -102,15 +100,6 @@ runHost({
 		comparison: null,
 		problem: null,
 	}),
-	...{
-		grade: unused,
-		pairs: unused,
-		split: unused,
-		compare: unused,
-		inspect: unused,
-		playground: unused,
-		parity: unused,
-	},
 	"probe-provider": async ({ provider }) => ({ reason: "completed", provider, elapsedMs: 0 }),
 });
 

@@ -1,7 +1,6 @@
-import { AppError } from "../../contract/errors.ts";
 import type { Graph, Initializer, Value } from "../../graph/graph.ts";
 import { cast, gatherRows, matmul, mul, reshape, split, sub } from "../../graph/ops/index.ts";
-import { f32ToF16 } from "../../models/hf/dtypes.ts";
+import { f32ToFiniteF16 } from "../../models/hf/dtypes.ts";
 import type { OnnxDtype } from "./dtypes.ts";
 import { BLOCK, type Quantised, quantise, ZERO_POINT } from "./quantise.ts";
 
@@ -37,14 +36,9 @@ function halves(graph: Graph, { value, load }: Initializer): Value {
 		graph.initializer(value.name, "f16", value.shape as readonly number[], () => {
 			const values = load() as Float32Array;
 			const half = new Uint16Array(values.length);
-			f32ToF16(values, half);
-			const at = half.findIndex((bits, i) => (bits & 0x7fff) === 0x7c00 && Number.isFinite(values[i]));
-			if (at < 0) return half;
-			throw new AppError({
-				code: "config-invalid",
-				message: `The tensor ${value.name} holds ${values[at]}, too large for fp16 (65504 at most).`,
-				hint: "Export as fp32 or q8 instead.",
-			});
+			const hint = "Export as fp32 or q8 instead.";
+			f32ToFiniteF16(values, half, { tensor: `The tensor ${value.name}`, hint });
+			return half;
 		}),
 	);
 }

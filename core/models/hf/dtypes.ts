@@ -1,3 +1,5 @@
+import { AppError } from "../../contract/errors.ts";
+
 /** Number formats a weight file may hold, by safetensors name; the size is in bits because some are below a byte. */
 export const DTYPE_BITS: Readonly<Record<string, number>> = {
 	F64: 64,
@@ -73,6 +75,25 @@ export function f32ToBf16(source: Float32Array, target: Uint16Array): void {
 export function f32ToF16(source: Float32Array, target: Uint16Array): void {
 	const bits = new Uint32Array(source.buffer, source.byteOffset, source.length);
 	for (let i = 0; i < bits.length; i++) target[i] = halfOf(bits[i] as number);
+}
+
+/**
+ * As `f32ToF16`, but refuses a finite value that would become infinity. Throws `config-invalid`; `tensor` names what holds
+ * it, `hint` says what to do instead.
+ */
+export function f32ToFiniteF16(
+	source: Float32Array,
+	target: Uint16Array,
+	{ tensor, hint }: { tensor: string; hint: string },
+): void {
+	f32ToF16(source, target);
+	const at = target.findIndex((bits, i) => (bits & 0x7fff) === 0x7c00 && Number.isFinite(source[i]));
+	if (at < 0) return;
+	throw new AppError({
+		code: "config-invalid",
+		message: `${tensor} holds ${source[at]}, too large for half precision (65504 at most).`,
+		hint,
+	});
 }
 
 function halfOf(bits: number): number {

@@ -13,7 +13,7 @@ import {
 	type FloatDtype,
 	f16ToF32,
 	f32ToBf16,
-	f32ToF16,
+	f32ToFiniteF16,
 	isFloatDtype,
 } from "./dtypes.ts";
 import {
@@ -267,18 +267,8 @@ export function writeValues(
 		}
 		const part = halves.subarray(0, source.length);
 		if (dtype === "BF16") f32ToBf16(source, part);
-		else f32ToF16(source, part);
-		if (dtype === "F16") refuseOverflow(path, name, source, part);
+		else
+			f32ToFiniteF16(source, part, { tensor: `${path}: tensor ${name}`, hint: "Write BF16 or F32 instead." });
 		write(part);
 	}
-}
-
-function refuseOverflow(path: string, name: string, source: Float32Array, half: Uint16Array): void {
-	const at = half.findIndex((bits, i) => (bits & 0x7fff) === 0x7c00 && Number.isFinite(source[i]));
-	if (at < 0) return;
-	throw new AppError({
-		code: "config-invalid",
-		message: `${path}: tensor ${name} holds ${source[at]}, too large for F16 (65504 at most).`,
-		hint: "Write BF16 or F32 instead.",
-	});
 }

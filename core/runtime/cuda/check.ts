@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { CUDA_PROVIDER_FILE } from "./library.ts";
 import { findsLibrary, missingLibraries, nvidiaGpus } from "./machine.ts";
 
-export const CUDA_PROVIDER_FILE = "libonnxruntime_providers_cuda.so";
 const DRIVER = "libcuda.so.1";
 /** Loaded only once a convolution or an attention kernel wants it, so the provider's own list does not name it. */
 const CUDNN = "libcudnn.so.9";

@@ -3,8 +3,8 @@ import { createRequire } from "node:module";
 import { basename, join } from "node:path";
 import { z } from "zod";
 import { AppError } from "../../contract/errors.ts";
-import { CUDA_PROVIDER_FILE } from "./check.ts";
 import { download, packageUrl, sizeOf } from "./download.ts";
+import { CUDA_PROVIDER_FILE } from "./library.ts";
 import { Zip, type ZipEntry } from "./zip.ts";
 
 /** What both CUDA and TensorRT need; the latter's own library comes along where the package has it. */

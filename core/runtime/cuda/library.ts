@@ -7,7 +7,10 @@ export function nativeFolder(): string {
 	return join(dirname(manifest), "bin", "napi-v6", process.platform, process.arch);
 }
 
+/** The library of the CUDA provider, which ONNX Runtime loads from its own folder. */
+export const CUDA_PROVIDER_FILE = "libonnxruntime_providers_cuda.so";
+
 /** Where the library of the CUDA provider lies once it is installed. */
 export function cudaLibrary(): string {
-	return join(nativeFolder(), "libonnxruntime_providers_cuda.so");
+	return join(nativeFolder(), CUDA_PROVIDER_FILE);
 }

@@ -5,32 +5,15 @@ import type { JobContext } from "../../contract/job.ts";
 import type { TrainResult, TrainSpec } from "../../contract/jobs.ts";
 import { type StepMetrics, stepMetricsSchema } from "../../contract/metrics.ts";
 import { runHost } from "../../engine/host.ts";
-
-const unused = async (): Promise<never> => {
-	throw new Error("The sweep asked for a job that no test expects.");
-};
+import { unusedJobs } from "../../engine/testing/unused-jobs.ts";
 
 /**
  * An engine for tests of scheduling: the real host and real processes, with a trainer whose accuracy after `step` steps is
  * `lr * step`, and which fails as its `beta` says: 0.1 once, 0.2 always, 0.3 by divergence.
  */
 runHost({
+	...unusedJobs,
 	train,
-	generate: unused,
-	"process-scores": unused,
-	evaluate: unused,
-	values: unused,
-	export: unused,
-	...{
-		grade: unused,
-		pairs: unused,
-		split: unused,
-		compare: unused,
-		inspect: unused,
-		playground: unused,
-		parity: unused,
-	},
-	"probe-provider": unused,
 });
 
 async function train(spec: TrainSpec, context: JobContext): Promise<TrainResult> {
