@@ -11,7 +11,7 @@ import { expectedTensors, loadModelFolder } from "../core/models/hf/load.ts";
 import { inMemory, type TensorSource } from "../core/models/hf/safetensors.ts";
 import { plainLayout } from "../core/models/layout.ts";
 import { type Adaptation, Network } from "../core/models/network.ts";
-import type { HostTensor } from "../core/runtime/session.ts";
+import type { HostTensor } from "../core/runtime/tensors.ts";
 import type { Parameters } from "../core/training/adamw.ts";
 import { Random } from "../core/training/random.ts";
 import type { ModelSource } from "../core/training/step-graph.ts";

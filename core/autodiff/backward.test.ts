@@ -15,7 +15,8 @@ import {
 	stopGradient,
 	sumAll,
 } from "../graph/ops/index.ts";
-import { GraphSession, type HostTensor } from "../runtime/session.ts";
+import { GraphSession } from "../runtime/session.ts";
+import type { HostTensor } from "../runtime/tensors.ts";
 import { backward } from "./backward.ts";
 import { floats } from "./testing/case.ts";
 import { checkGradient } from "./testing/gradient-check.ts";

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { Graph, type Value } from "../graph/graph.ts";
 import { gatherRows } from "../graph/ops/index.ts";
-import { GraphSession, type HostTensor } from "../runtime/session.ts";
+import { GraphSession } from "../runtime/session.ts";
+import type { HostTensor } from "../runtime/tensors.ts";
 import { backward } from "./backward.ts";
 import { seeded, uniform } from "./testing/random.ts";
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { HostTensor } from "../runtime/session.ts";
+import type { HostTensor } from "../runtime/tensors.ts";
 import { expectClose } from "./testing/close.ts";
 import {
 	END_TO_END,

@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { backward } from "../autodiff/backward.ts";
 import { Graph, type Value } from "../graph/graph.ts";
 import { logSoftmax, matmul, mul, pick, sumAll, tanh } from "../graph/ops/index.ts";
-import { GraphSession, type HostTensor } from "../runtime/session.ts";
+import { GraphSession } from "../runtime/session.ts";
+import type { HostTensor } from "../runtime/tensors.ts";
 import { targetLogProbs } from "./logProbs.ts";
 
 const [N, D] = [8, 6];

@@ -6,7 +6,8 @@ import { Graph, type TensorData } from "../graph/graph.ts";
 import * as ops from "../graph/ops/index.ts";
 import { serialise } from "../graph/serialise.ts";
 import { temporaryFolder } from "../store/testing/temporary-folder.ts";
-import { GraphSession, type HostTensor, type SessionOptions } from "./session.ts";
+import { GraphSession, type SessionOptions } from "./session.ts";
+import type { HostTensor } from "./tensors.ts";
 
 const count = (length: number) => Float32Array.from({ length }, (_, i) => i + 1);
 const floats = (shape: number[]): HostTensor => ({ shape, data: count(shape.reduce((a, b) => a * b, 1)) });

@@ -1,28 +1,14 @@
-import { join } from "node:path";
 import { AppError } from "../contract/errors.ts";
-import type { Device } from "../contract/provider.ts";
-import type { FileWatch, Graph, TensorData } from "../graph/graph.ts";
+import type { FileWatch, Graph } from "../graph/graph.ts";
 import { EXTERNAL_FILE, type SerialisedGraph, serialise } from "../graph/serialise.ts";
-import { deviceInUse, executionProviders, loweringFor } from "./device.ts";
-import { InferenceSession, Tensor } from "./ort.ts";
+import type { Loadable, Loaded, LoadOptions } from "./backend.ts";
+import { backendFor } from "./backends.ts";
+import { deviceInUse, loweringFor } from "./device.ts";
+import { type Feed, type HostTensor, isResident, type ResidentTensor } from "./tensors.ts";
 
-/** A dense array with its shape, as it crosses into and out of a session. */
-export interface HostTensor {
-	readonly shape: readonly number[];
-	readonly data: TensorData;
-}
-
-export interface SessionOptions {
-	/** What computes; default is the device of this process. */
-	device?: Device;
-	/** `disabled` runs the graph op by op as it was built: for comparing. Default `all`. */
-	optimization?: "all" | "disabled";
-	/** Folder for ONNX Runtime's profile of what ran where and how long; `readPlacement` reads it after `release`. */
-	profileDir?: string;
-	/** CPU threads inside an op; 0 lets ONNX Runtime take every core. */
-	threads?: number;
+export interface SessionOptions extends Partial<LoadOptions> {
 	/** Bytes of weights past which they are mapped from the files they lie in, see `MAPPED_BYTES`. */
-	mapAboveBytes?: number;
+	readonly mapAboveBytes?: number;
 }
 
 /** Bytes that were handed to sessions and back: on a GPU, what crosses the bus. */
@@ -33,47 +19,29 @@ export interface Traffic {
 
 /** A graph loaded into ONNX Runtime. */
 export class GraphSession {
-	private readonly session: InferenceSession;
-	private readonly profiles: boolean;
+	private readonly loaded: Loaded;
 	/** Of the files that weights are mapped from. */
 	private readonly watches: ReadonlySet<FileWatch>;
 	private inBytes = 0;
 	private outBytes = 0;
 
-	private constructor(
-		session: InferenceSession,
-		profiles = false,
-		watches: ReadonlySet<FileWatch> = new Set(),
-	) {
-		this.session = session;
-		this.profiles = profiles;
+	private constructor(loaded: Loaded, watches: ReadonlySet<FileWatch> = new Set()) {
+		this.loaded = loaded;
 		this.watches = watches;
 	}
 
 	/**
-	 * Serialises the graph and loads it. Throws `graph-invalid` when ONNX Runtime refuses it, `out-of-memory`, `file-missing` and
-	 * `file-corrupt` for a file of weights that was deleted or changed since it was opened.
+	 * Serialises the graph and loads it, on the device of this process unless told otherwise. Throws `graph-invalid` when ONNX
+	 * Runtime refuses it, `out-of-memory`, `file-missing` and `file-corrupt` for a file of weights that was deleted or changed
+	 * since it was opened.
 	 */
 	static async create(graph: Graph, options: SessionOptions = {}): Promise<GraphSession> {
 		const lowering = loweringFor(options.device ?? deviceInUse());
 		const serialised = serialise(graph, { mapAboveBytes: options.mapAboveBytes, lowering });
 		const { model, external, mappedFrom, watches } = serialised;
-		const profiles = options.profileDir !== undefined;
-		const settings: InferenceSession.SessionOptions = {
-			...settingsFor(options),
-			externalData: external.length > 0 ? [{ path: EXTERNAL_FILE, data: externalBytes(serialised) }] : [],
-		};
-		if (mappedFrom !== null) {
-			// Packing would copy what is mapped.
-			const session = { model_external_initializers_file_folder_path: mappedFrom, disable_prepacking: "1" };
-			settings.extra = { session };
-		}
-		try {
-			for (const watch of watches) watch.check();
-			return new GraphSession(await InferenceSession.create(model, settings), profiles, watches);
-		} catch (cause) {
-			throw refusal(cause, "loaded");
-		}
+		const data = external.length > 0 ? [{ path: EXTERNAL_FILE, data: externalBytes(serialised) }] : [];
+		for (const watch of watches) watch.check();
+		return new GraphSession(await load({ model, external: data, mappedFrom }, options), watches);
 	}
 
 	/** Loads a model file; what it keeps outside is read from beside it. Throws `graph-invalid`, `out-of-memory`. */
@@ -81,87 +49,78 @@ export class GraphSession {
 		path: string,
 		options: Pick<SessionOptions, "device" | "threads"> = {},
 	): Promise<GraphSession> {
-		try {
-			return new GraphSession(await InferenceSession.create(path, settingsFor(options)));
-		} catch (cause) {
-			throw refusal(cause, "loaded");
-		}
+		return new GraphSession(await load({ model: path, external: [], mappedFrom: null }, options));
 	}
 
-	/** Runs the graph once. The event loop does not turn meanwhile. Throws `file-corrupt` where mapped weights were written to. */
+	/**
+	 * Runs the graph once. The event loop does not turn meanwhile. Throws `file-corrupt` where mapped weights were written to,
+	 * `out-of-memory`, `graph-invalid`.
+	 */
 	async run(
-		feeds: Readonly<Record<string, HostTensor>>,
+		feeds: Readonly<Record<string, Feed>>,
 		fetches?: readonly string[],
 	): Promise<Record<string, HostTensor>> {
-		const wanted = this.session.inputNames;
-		const inputs: Record<string, Tensor> = {};
-		for (const name of wanted) {
+		const { host, resident } = await this.runResident(feeds, fetches);
+		const [first] = Object.keys(resident);
+		if (first !== undefined) throw new Error(`the output ${first} stays on the device`);
+		return host;
+	}
+
+	/** As `run`, for a session with outputs that stay on the device; the caller releases those. */
+	async runResident(
+		feeds: Readonly<Record<string, Feed>>,
+		fetches: readonly string[] = this.outputNames,
+	): Promise<{ host: Record<string, HostTensor>; resident: Record<string, ResidentTensor> }> {
+		const inputs = new Map<string, Feed>();
+		for (const name of this.inputNames) {
 			const feed = feeds[name];
 			if (!feed) throw new Error(`the graph's input ${name} was not fed`);
-			inputs[name] = toTensor(feed);
-			this.inBytes += feed.data.byteLength;
+			inputs.set(name, feed);
+			if (!isResident(feed)) this.inBytes += feed.data.byteLength;
 		}
 		try {
-			const results = await this.session.run(inputs, [...(fetches ?? this.session.outputNames)]);
+			const outputs = await this.loaded.run(inputs, fetches);
 			for (const watch of this.watches) watch.checkMapped();
-			const outputs: Record<string, HostTensor> = {};
-			for (const [name, tensor] of Object.entries(results)) {
-				const data = dataOf(tensor);
-				this.outBytes += data.byteLength;
-				outputs[name] = { shape: tensor.dims, data };
+			const host: Record<string, HostTensor> = {};
+			const resident: Record<string, ResidentTensor> = {};
+			for (const [name, output] of outputs) {
+				if (isResident(output)) resident[name] = output;
+				else {
+					host[name] = output;
+					this.outBytes += output.data.byteLength;
+				}
 			}
-			return outputs;
+			return { host, resident };
 		} catch (cause) {
 			throw refusal(cause, "run");
 		}
 	}
 
 	get inputNames(): readonly string[] {
-		return this.session.inputNames;
+		return this.loaded.inputNames;
 	}
 
 	get outputNames(): readonly string[] {
-		return this.session.outputNames;
+		return this.loaded.outputNames;
 	}
 
-	/** Over all runs so far. */
+	/** Over all runs so far; what stays on the device is not in it. */
 	get traffic(): Traffic {
 		return { inBytes: this.inBytes, outBytes: this.outBytes };
 	}
 
 	async release(): Promise<void> {
-		if (this.profiles) this.session.endProfiling();
-		await this.session.release();
+		await this.loaded.release();
 	}
 }
 
-let profileCount = 0;
-
-/** Each session of a process writes a file of its own. */
-function profiling(dir: string): InferenceSession.SessionOptions {
-	return { enableProfiling: true, profileFilePrefix: join(dir, `session-${profileCount++}`) };
-}
-
-function settingsFor(options: SessionOptions): InferenceSession.SessionOptions {
-	const { device, threads = 0, optimization = "all", profileDir } = options;
-	return {
-		executionProviders: executionProviders(device ?? deviceInUse()),
-		graphOptimizationLevel: optimization,
-		executionMode: "sequential",
-		intraOpNumThreads: threads,
-		enableCpuMemArena: true,
-		// Measured: with the pattern on, peak memory nearly doubles and nothing is faster.
-		enableMemPattern: false,
-		logSeverityLevel: 3,
-		...(profileDir === undefined ? {} : profiling(profileDir)),
-	};
-}
-
-function toTensor({ data, shape }: HostTensor): Tensor {
-	if (data instanceof Float32Array) return new Tensor("float32", data, shape);
-	if (data instanceof Uint16Array) return halfTensor(data, shape);
-	if (data instanceof BigInt64Array) return new Tensor("int64", data, shape);
-	return new Tensor("bool", data, shape);
+async function load(what: Loadable, options: SessionOptions): Promise<Loaded> {
+	const device = options.device ?? deviceInUse();
+	try {
+		return await backendFor(device).load(what, { ...options, device });
+	} catch (cause) {
+		throw refusal(cause, "loaded");
+	}
 }
 
 function externalBytes({ external, externalBytes: size }: SerialisedGraph): Uint8Array {
@@ -192,18 +151,4 @@ function refusal(cause: unknown, verb: "loaded" | "run"): AppError {
 		},
 		{ cause },
 	);
-}
-
-/**
- * The bits of half precision numbers as a tensor. Where JavaScript has a Float16Array the tensor turns them into one, which
- * the native side of ONNX Runtime 1.30 does not read: it is shown the bits.
- */
-function halfTensor(data: Uint16Array, shape: readonly number[]): Tensor {
-	return Object.defineProperty(new Tensor("float16", data, shape), "data", { value: data });
-}
-
-function dataOf({ type, data }: Tensor): TensorData {
-	if (type !== "float16") return data as TensorData;
-	const { buffer, byteOffset, length } = data as Uint16Array;
-	return new Uint16Array(buffer, byteOffset, length);
 }

@@ -1,5 +1,6 @@
 import type { DecoderConfig } from "../models/config.ts";
-import type { GraphSession, HostTensor } from "../runtime/session.ts";
+import type { GraphSession } from "../runtime/session.ts";
+import type { HostTensor } from "../runtime/tensors.ts";
 import { cacheTensor, copySequence, repack, selectSequences } from "./cache.ts";
 import { writeGumbel } from "./noise.ts";
 import type { Unit } from "./plan.ts";

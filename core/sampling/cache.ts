@@ -1,4 +1,4 @@
-import type { HostTensor } from "../runtime/session.ts";
+import type { HostTensor } from "../runtime/tensors.ts";
 
 /** A key or value cache of one layer, `[batch, length, width]`; the batch axis is counted in whole heads. */
 export function cacheTensor(

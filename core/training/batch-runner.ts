@@ -1,7 +1,7 @@
 import type { RunConfig } from "../contract/run.ts";
 import { losses } from "../losses/index.ts";
 import type { Reduction } from "../losses/loss.ts";
-import type { HostTensor } from "../runtime/session.ts";
+import type { HostTensor } from "../runtime/tensors.ts";
 import type { Parameters } from "./adamw.ts";
 import { type MicroBatch, tokenFeed, trajectoriesPerItem } from "./batches.ts";
 import { inBatches, MicroBudget } from "./in-batches.ts";

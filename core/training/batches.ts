@@ -1,4 +1,4 @@
-import type { HostTensor } from "../runtime/session.ts";
+import type { HostTensor } from "../runtime/tensors.ts";
 import { groupBy } from "./group-by.ts";
 import { Random } from "./random.ts";
 import type { Trajectory } from "./trajectories.ts";

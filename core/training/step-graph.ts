@@ -10,7 +10,8 @@ import { decoder } from "../models/decoder.ts";
 import { logProbsOf } from "../models/head.ts";
 import { groupedLayout, type Layout } from "../models/layout.ts";
 import { type Adaptation, Network, type Tensors, valueHead } from "../models/network.ts";
-import { GraphSession, type HostTensor, type SessionOptions, type Traffic } from "../runtime/session.ts";
+import { GraphSession, type SessionOptions, type Traffic } from "../runtime/session.ts";
+import type { HostTensor } from "../runtime/tensors.ts";
 import type { MicroBatch } from "./batches.ts";
 
 export interface ModelSource {

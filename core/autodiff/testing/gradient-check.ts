@@ -1,6 +1,7 @@
 import { type Dim, type Shape, termsOf } from "../../graph/dims.ts";
 import { Graph, type TensorData, type Value } from "../../graph/graph.ts";
-import { GraphSession, type HostTensor } from "../../runtime/session.ts";
+import { GraphSession } from "../../runtime/session.ts";
+import type { HostTensor } from "../../runtime/tensors.ts";
 import { type BackwardOptions, backward } from "../backward.ts";
 import { seeded, uniform } from "./random.ts";
 

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { DecoderConfig } from "../../models/config.ts";
-import { GraphSession, type HostTensor } from "../../runtime/session.ts";
+import { GraphSession } from "../../runtime/session.ts";
+import type { HostTensor } from "../../runtime/tensors.ts";
 import type { Answering } from "../format.ts";
 import { ONNX_FILES, type OnnxDtype } from "./dtypes.ts";
 

@@ -2,7 +2,8 @@ import { backward, type Seed } from "../../autodiff/backward.ts";
 import { resolveRunConfig } from "../../contract/resolve.ts";
 import type { Method, RunConfig } from "../../contract/run.ts";
 import { Graph } from "../../graph/graph.ts";
-import { GraphSession, type HostTensor } from "../../runtime/session.ts";
+import { GraphSession } from "../../runtime/session.ts";
+import type { HostTensor } from "../../runtime/tensors.ts";
 import { aggregate } from "../aggregate.ts";
 import { losses } from "../index.ts";
 
