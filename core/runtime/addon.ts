@@ -14,7 +14,7 @@ export const addon: Backend = {
 
 class AddonGraph implements Loaded {
 	readonly #session: InferenceSession;
-	readonly #profiles: boolean;
+	#profiles: boolean;
 
 	constructor(session: InferenceSession, { profileDir }: LoadOptions) {
 		this.#session = session;
@@ -36,8 +36,13 @@ class AddonGraph implements Loaded {
 		return new Map(Object.entries(results).map(([name, tensor]) => [name, fromTensor(tensor)]));
 	}
 
-	async release(): Promise<void> {
+	async endProfiling(): Promise<void> {
 		if (this.#profiles) this.#session.endProfiling();
+		this.#profiles = false;
+	}
+
+	async release(): Promise<void> {
+		await this.endProfiling();
 		await this.#session.release();
 	}
 }

@@ -14,8 +14,8 @@ export interface LoadOptions {
 	readonly device: Device;
 	/** `disabled` runs the graph op by op as it was built: for comparing. Default `all`. */
 	readonly optimization?: "all" | "disabled";
-	/** Folder for ONNX Runtime's profile of what ran where and how long; `readPlacement` reads it after `release`. */
-	readonly profileDir?: string;
+	/** Folder for ONNX Runtime's profile of what ran where and how long; `readPlacement` reads it once profiling has ended. */
+	readonly profileDir?: string | undefined;
 	/** CPU threads inside an op; 0 lets ONNX Runtime take every core. */
 	readonly threads?: number;
 	/** Outputs that stay on the device; only where `keepsResident`. */
@@ -27,6 +27,8 @@ export interface Loaded {
 	readonly inputNames: readonly string[];
 	readonly outputNames: readonly string[];
 	run(feeds: ReadonlyMap<string, Feed>, fetches: readonly string[]): Promise<ReadonlyMap<string, Feed>>;
+	/** Writes the profile, if there is one; `release` does so too. */
+	endProfiling(): Promise<void>;
 	release(): Promise<void>;
 }
 

@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import type { Placement } from "../contract/parity.ts";
-import { PROVIDERS } from "../contract/provider.ts";
+import { PROVIDERS, type Provider } from "../contract/provider.ts";
 
 const eventsSchema = z.array(
 	z.looseObject({
@@ -30,6 +30,21 @@ export async function readPlacement(profileDir: string): Promise<Placement[]> {
 		}
 	}
 	return [...counts.values()].sort((a, b) => b.nodes - a.nodes || (a.op < b.op ? -1 : 1));
+}
+
+/** Kinds of ops that a sentence names. */
+const NAMED_OPS = 8;
+
+/** How many nodes of `graph` fell from `provider` to another, and which, as a sentence. */
+export function placementText(graph: string, placement: readonly Placement[], provider: Provider): string {
+	const count = (list: readonly Placement[]) => list.reduce((sum, { nodes }) => sum + nodes, 0);
+	const all = count(placement).toLocaleString("en");
+	const fallen = placement.filter((one) => one.provider !== provider);
+	if (fallen.length === 0) return `All ${all} nodes of ${graph} run on ${provider}.`;
+	const ops = fallen.slice(0, NAMED_OPS).map(({ op, nodes }) => `${op} ${nodes}`);
+	const others = fallen.length - ops.length;
+	const more = others === 0 ? "" : ` and ${others} other ${others === 1 ? "kind" : "kinds"}`;
+	return `${count(fallen).toLocaleString("en")} of ${all} nodes of ${graph} run on the CPU: ${ops.join(", ")}${more}. What crosses to it costs time.`;
 }
 
 /** `CUDAExecutionProvider` is `cuda`. */

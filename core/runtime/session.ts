@@ -109,6 +109,11 @@ export class GraphSession {
 		return { inBytes: this.inBytes, outBytes: this.outBytes };
 	}
 
+	/** Writes the profile, if there is one; what runs after this is not in it. */
+	async endProfiling(): Promise<void> {
+		await this.loaded.endProfiling();
+	}
+
 	async release(): Promise<void> {
 		await this.loaded.release();
 	}

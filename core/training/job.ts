@@ -12,6 +12,7 @@ import { readCheckpoint } from "./checkpoint.ts";
 import { runFingerprint } from "./fingerprint.ts";
 import { MicroBudget } from "./in-batches.ts";
 import { memoryWarning } from "./memory-warning.ts";
+import { PlacementReport } from "./placement-report.ts";
 import { prepare } from "./prepare.ts";
 import { type ReferenceLogProbs, referenceLogProbs } from "./reference.ts";
 import { RunLoop } from "./run-loop.ts";
@@ -70,6 +71,7 @@ export async function trainJob(spec: TrainSpec, context: JobContext): Promise<Tr
 		}
 	}
 
+	const placement = PlacementReport.begin(runDir, deviceInUse().provider);
 	const trainer = await Trainer.create({
 		source,
 		config,
@@ -77,6 +79,7 @@ export async function trainJob(spec: TrainSpec, context: JobContext): Promise<Tr
 		reference,
 		referenceOf,
 		session,
+		profileDir: placement?.profileDir,
 		budget,
 		...(restored ? { state: restored.trainer } : {}),
 	});
@@ -93,6 +96,7 @@ export async function trainJob(spec: TrainSpec, context: JobContext): Promise<Tr
 		metrics,
 		samples,
 		heldOutReference,
+		placement,
 	});
 	try {
 		const reason = await loop.run(restored?.progress ?? null);
@@ -112,6 +116,7 @@ export async function trainJob(spec: TrainSpec, context: JobContext): Promise<Tr
 		metrics.close();
 		samples.close();
 		await trainer.release();
+		placement?.end();
 	}
 }
 

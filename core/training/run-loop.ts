@@ -10,6 +10,7 @@ import type { JsonLinesWriter } from "../store/json-lines.ts";
 import type { RunStore } from "../store/run-store.ts";
 import { type Progress, writeCheckpoint } from "./checkpoint.ts";
 import { auc, type GreedyAnswer, greedyAnswers } from "./held-out.ts";
+import type { PlacementReport } from "./placement-report.ts";
 import { policyTensors } from "./policy.ts";
 import type { HeldOutPrompt, Prepared } from "./prepare.ts";
 import type { ReferenceLogProbs } from "./reference.ts";
@@ -27,6 +28,7 @@ export interface RunLoopOptions {
 	readonly metrics: JsonLinesWriter;
 	readonly samples: JsonLinesWriter;
 	readonly heldOutReference: ReferenceLogProbs | null;
+	readonly placement: PlacementReport | null;
 }
 
 interface Evaluation {
@@ -94,6 +96,7 @@ export class RunLoop {
 		metrics.append(result);
 		context.emit({ type: "step", metrics: result });
 		this.tellTraffic(result);
+		await this.tellPlacement(result);
 		this.watchLossScale(result);
 		this.watchLogRatio(result);
 		const seconds = result.elapsedMs / 1000;
@@ -110,6 +113,12 @@ export class RunLoop {
 		const [into, out] = [amount(deviceInBytes ?? 0), amount(deviceOutBytes ?? 0)];
 		const message = `A step hands ${into} to the device and takes ${out} back.`;
 		this.options.context.emit({ type: "log", message });
+	}
+
+	private async tellPlacement({ phase }: StepMetrics): Promise<void> {
+		const { placement, context } = this.options;
+		const message = phase === "train" ? await placement?.sentence() : null;
+		if (message) context.emit({ type: "log", message });
 	}
 
 	/** Between two runs of a graph: messages arrive, a pause is waited out, a stop or a checkpoint request is met. */

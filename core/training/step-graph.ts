@@ -117,8 +117,10 @@ export class StepGraph {
 		return new StepGraph(await GraphSession.create(graph, options), trained);
 	}
 
+	/** Where the session has a `profileDir`, the first run alone is profiled: it tells what every later one does. */
 	async run(batch: MicroBatch, feeds: Readonly<Record<string, HostTensor>>): Promise<StepOutputs> {
 		const results = await this.session.run({ ...batch.feeds, ...feeds });
+		await this.session.endProfiling();
 		const floats = (name: string) => (results[name]?.data as Float32Array | undefined) ?? null;
 		const gradients = new Map<string, Float32Array>();
 		for (const name of this.trained.keys()) {

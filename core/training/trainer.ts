@@ -46,6 +46,8 @@ export interface TrainerOptions {
 	/** Reference log-probs of further trajectories; for methods whose spec says `needsBaseline`. */
 	readonly referenceOf?: (trajectories: readonly Trajectory[]) => Promise<ReferenceLogProbs>;
 	readonly session: SessionOptions;
+	/** Folder for the profile of the training graph's first run; none is made unless given. */
+	readonly profileDir?: string | undefined;
 	/** The run's own, which stays halved; one of the configuration's size unless given. */
 	readonly budget?: MicroBudget;
 	/** Continue from here; otherwise parameters are initialised. */
@@ -95,7 +97,8 @@ export class Trainer {
 	}
 
 	static async create(options: TrainerOptions): Promise<Trainer> {
-		const graph = await StepGraph.create(options.source, options.config, "train", options.session);
+		const { source, config, session, profileDir } = options;
+		const graph = await StepGraph.create(source, config, "train", { ...session, profileDir });
 		const trainer = new Trainer(options, options.state ?? freshState(graph, options));
 		trainer.graphs.set("train", graph);
 		return trainer;
