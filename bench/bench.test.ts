@@ -35,6 +35,17 @@ it("measures an export against a plain copy of its files", () => {
 	expect(result.outcomes[0]).toMatchObject({ what: "speed", against: "copy", aim: null });
 });
 
+it("holds the estimator against a run", () => {
+	const { results, estimates } = runQuick("estimate");
+	expect(results).toEqual([]);
+	expect(estimates).toHaveLength(1);
+	const [{ name, measuredMiB, estimatedMiB, memoryError, measuredStepSeconds }] = estimates;
+	expect(name).toBe("estimate starter dqo lora");
+	expect(measuredMiB).toBeGreaterThan(100);
+	expect(memoryError).toBeCloseTo(estimatedMiB / measuredMiB - 1, 1);
+	expect(measuredStepSeconds).toBeGreaterThan(0);
+});
+
 it("takes the middle of an odd number of times, and between the middle two of an even one", () => {
 	expect(median([9, 1, 5])).toBe(5);
 	expect(median([9, 1, 5, 2])).toBe(3.5);

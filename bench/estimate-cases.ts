@@ -1,11 +1,15 @@
-import type { RunConfigInput } from "../core/contract/resolve.ts";
+import { type RunConfigInput, resolveRunConfig } from "../core/contract/resolve.ts";
+import { parseHfConfig } from "../core/models/config.ts";
+import { type Estimate, estimate } from "../core/training/estimate.ts";
 import { QWEN2_HALF_B } from "./random-model.ts";
 
 /** A model of random weights and the run that is measured on it. */
 export interface EstimateCase {
 	readonly name: string;
-	/** Peak of the engine process that `bench/estimate.ts` measured, on Linux x64 with two threads. */
+	/** Peak of the engine process that `npm run bench -- --only estimate` measured, on Linux x64 with two threads. */
 	readonly measuredMiB: number;
+	/** Gigabytes and minutes. */
+	readonly heavy?: true;
 	readonly model:
 		| "qwen2-0.5b"
 		| {
@@ -34,58 +38,79 @@ const full = { type: "full" } as const;
 
 /** The last one was measured after the estimator was fitted to the others. */
 export const ESTIMATE_CASES: readonly EstimateCase[] = [
-	{ name: "starter dqo lora", measuredMiB: 294, model: starter, ...short, run: {} },
-	{ name: "starter dqo full", measuredMiB: 287, model: starter, ...short, run: { adapter: full } },
-	{ name: "starter sft lora", measuredMiB: 238, model: starter, ...short, run: { method: "sft" } },
-	{ name: "starter dpo lora", measuredMiB: 257, model: starter, ...short, run: { method: "dpo" } },
-	{ name: "mid dqo lora 512", measuredMiB: 1405, model: mid, ...long, run: { microTokens: 512 } },
-	{ name: "mid dqo lora 1024", measuredMiB: 1685, model: mid, ...long, run: { microTokens: 1024 } },
+	{ name: "estimate starter dqo lora", measuredMiB: 294, model: starter, ...short, run: {} },
+	{ name: "estimate starter dqo full", measuredMiB: 287, model: starter, ...short, run: { adapter: full } },
+	{ name: "estimate starter sft lora", measuredMiB: 238, model: starter, ...short, run: { method: "sft" } },
+	{ name: "estimate starter dpo lora", measuredMiB: 257, model: starter, ...short, run: { method: "dpo" } },
+	{ name: "estimate mid dqo lora 512", measuredMiB: 1405, model: mid, ...long, run: { microTokens: 512 } },
+	{ name: "estimate mid dqo lora 1024", measuredMiB: 1685, model: mid, ...long, run: { microTokens: 1024 } },
 	{
-		name: "mid dqo lora recompute",
+		name: "estimate mid dqo lora recompute",
 		measuredMiB: 1316,
 		model: mid,
 		...long,
 		run: { microTokens: 1024, recompute: true },
 	},
 	{
-		name: "mid dqo full 512",
+		name: "estimate mid dqo full 512",
 		measuredMiB: 1817,
 		model: mid,
 		...long,
 		run: { microTokens: 512, adapter: full },
 	},
 	{
-		name: "mid dqo lora shared V",
+		name: "estimate mid dqo lora shared V",
 		measuredMiB: 1148,
 		model: mid,
 		...long,
 		run: { microTokens: 512, valueFunction: "shared" },
 	},
 	{
-		name: "mid sft full",
+		name: "estimate mid sft full",
 		measuredMiB: 1013,
 		model: mid,
 		...long,
 		run: { microTokens: 512, method: "sft", adapter: full },
 	},
-	{ name: "mid dpo lora", measuredMiB: 1020, model: mid, ...long, run: { microTokens: 512, method: "dpo" } },
-	{ name: "wide dqo lora", measuredMiB: 1373, model: wide, ...short, run: { microTokens: 1024 } },
 	{
-		name: "wide dqo full",
+		name: "estimate mid dpo lora",
+		measuredMiB: 1020,
+		model: mid,
+		...long,
+		run: { microTokens: 512, method: "dpo" },
+	},
+	{ name: "estimate wide dqo lora", measuredMiB: 1373, model: wide, ...short, run: { microTokens: 1024 } },
+	{
+		name: "estimate wide dqo full",
 		measuredMiB: 1493,
 		model: wide,
 		...short,
 		run: { microTokens: 512, adapter: full },
 	},
 	{
-		name: "qwen2-0.5b dqo lora",
+		name: "estimate qwen2-0.5b dqo lora",
 		measuredMiB: 5488,
+		heavy: true,
 		model: "qwen2-0.5b",
 		...{ promptTokens: 60, responseTokens: 100, perPrompt: 4 },
 		run: { microTokens: 512, globalBatch: 4, maxSteps: 3, valueWarmupEpochs: 0.2, evalEverySteps: 3 },
 	},
-	{ name: "big dqo lora", measuredMiB: 4916, model: big, ...long, run: { microTokens: 512 } },
+	{
+		name: "estimate big dqo lora",
+		measuredMiB: 4916,
+		heavy: true,
+		model: big,
+		...long,
+		run: { microTokens: 512 },
+	},
 ];
+
+/** Those that `npm run bench` measures; in quick runs one that takes seconds, none where the system does not tell the memory. */
+export function estimateCases(options: { quick: boolean; heavy: boolean }): readonly EstimateCase[] {
+	if (process.platform !== "linux") return [];
+	if (options.quick) return ESTIMATE_CASES.slice(0, 1);
+	return ESTIMATE_CASES.filter(({ heavy = false }) => heavy === options.heavy);
+}
 
 /** The content of the model's `config.json`. */
 export function modelConfig({ model }: EstimateCase): Record<string, unknown> {
@@ -103,4 +128,23 @@ export function settingsOf({ run, responseTokens }: EstimateCase): RunConfigInpu
 		...{ globalBatch: 8, maxSteps: 4, maxResponseTokens: responseTokens, threads: 2, evalEverySteps: 4 },
 		...{ evalLimit: 1, checkpointEverySteps: 4, valueWarmupEpochs: 0.5, split: { validation: 0.25 }, ...run },
 	};
+}
+
+/** Of six prompts, one is held out. */
+export const PROMPTS = 6;
+
+/** What the estimator says before the run. */
+export function estimateOf(own: EstimateCase): Estimate {
+	const run = resolveRunConfig({ modelDir: "m", dataPath: "d", ...settingsOf(own) });
+	const { promptTokens, responseTokens } = own;
+	const perPrompt = run.method === "dpo" ? own.perPrompt / 2 : own.perPrompt;
+	return estimate({
+		...{ model: parseHfConfig(modelConfig(own)), run, provider: "cpu", cores: 2 },
+		data: {
+			...{ items: (PROMPTS - 1) * perPrompt, prompts: PROMPTS - 1 },
+			promptTokens: { mean: promptTokens, max: promptTokens },
+			responseTokens: { mean: responseTokens, max: responseTokens },
+		},
+		heldOut: { items: perPrompt, prompts: 1 },
+	});
 }

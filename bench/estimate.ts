@@ -1,17 +1,16 @@
-/**
- * Measures memory and time of training runs, each in an engine process of its own, to hold the estimator against:
- * `npx tsx bench/estimate.ts [NAME]`. One JSON line a case on standard output.
- */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { resolveRunConfig } from "../core/contract/resolve.ts";
 import { startJob } from "../core/engine/supervisor.ts";
+import { MAPPED_BYTES } from "../core/graph/serialise.ts";
+import { parseHfConfig } from "../core/models/config.ts";
 import { Random } from "../core/training/random.ts";
-import { ESTIMATE_CASES, type EstimateCase, modelConfig, settingsOf } from "./estimate-cases.ts";
+import { parameterCount } from "../core/training/step-cost.ts";
+import { type EstimateCase, estimateOf, modelConfig, PROMPTS, settingsOf } from "./estimate-cases.ts";
+import { median } from "./measure.ts";
 import { writeRandomModel } from "./random-model.ts";
 
-const PROMPTS = 6;
 const SAMPLE_MS = 500;
 
 function writeData(path: string, { promptTokens, responseTokens, perPrompt, run }: EstimateCase): void {
@@ -47,47 +46,61 @@ function fieldOf(pid: number | undefined, file: string, name: string): number {
 	}
 }
 
-async function measureCase(own: EstimateCase): Promise<object> {
+/** A run as it was and as it was foretold. */
+export interface EstimateResult {
+	readonly name: string;
+	/** Peak of the engine process. */
+	readonly measuredMiB: number;
+	readonly estimatedMiB: number;
+	/** Estimated over measured, less 1. */
+	readonly memoryError: number;
+	/** Median step of training, with the speed of a typical processor estimated. */
+	readonly measuredStepSeconds: number;
+	readonly estimatedStepSeconds: number;
+	/** Of the whole run, loading and evaluating included. */
+	readonly seconds: number;
+}
+
+/** Trains a case's model in an engine process of its own and holds the estimator against it. Linux alone tells the memory. */
+export async function measureEstimate(own: EstimateCase): Promise<EstimateResult> {
 	const root = mkdtempSync(join(tmpdir(), "dqo-estimate-"));
 	try {
-		writeRandomModel(join(root, "model"), modelConfig(own));
-		writeData(join(root, "data.jsonl"), own);
-		const config = resolveRunConfig({
-			...{ modelDir: join(root, "model"), dataPath: join(root, "data.jsonl"), ...settingsOf(own) },
-		});
-		let [peakBytes, residentBytes] = [0, 0];
-		const steps: { phase: string; elapsedMs: number; memoryBytes: number }[] = [];
+		const modelDir = join(root, "model");
+		const dataPath = join(root, "data.jsonl");
+		writeRandomModel(modelDir, modelConfig(own));
+		writeData(dataPath, own);
+		const config = resolveRunConfig({ modelDir, dataPath, ...settingsOf(own) });
+		let [shared, resident] = [0, 0];
+		const stepSeconds: number[] = [];
 		const started = performance.now();
 		const job = startJob<"train">(
 			{ kind: "train", runDir: join(root, "runs", "run"), config, resume: false },
 			{
 				onEvent: (event) => {
-					residentBytes = Math.max(residentBytes, fieldOf(job.pid, "status", "VmHWM"));
-					if (event.type === "step") steps.push(event.metrics);
-					const at = `${((performance.now() - started) / 1000).toFixed(1)} s`;
-					if (process.env.DQO_SHOW)
-						console.error(at, JSON.stringify(event).slice(0, 140), Math.round(peakBytes / 2 ** 20));
+					resident = Math.max(resident, fieldOf(job.pid, "status", "VmHWM"));
+					if (event.type === "step" && event.metrics.phase === "train")
+						stepSeconds.push(event.metrics.elapsedMs / 1000);
 				},
 			},
 		);
 		const sampling = setInterval(() => {
-			peakBytes = Math.max(peakBytes, fieldOf(job.pid, "smaps_rollup", "Pss"));
+			shared = Math.max(shared, fieldOf(job.pid, "smaps_rollup", "Pss"));
 		}, SAMPLE_MS);
 		await job.result.finally(() => clearInterval(sampling));
-		const seconds = (performance.now() - started) / 1000;
-		const shown = steps.map(({ phase, elapsedMs, memoryBytes }) => ({ phase, elapsedMs, memoryBytes }));
+		const { memory, seconds } = estimateOf(own);
+		// The resident set counts mapped weights once for each session; the proportional one is read twice a second alone.
+		const maps = 4 * parameterCount(parseHfConfig(modelConfig(own))) > MAPPED_BYTES;
+		const measured = maps ? shared : resident;
 		return {
 			name: own.name,
-			peakMiB: Math.round(peakBytes / 2 ** 20),
-			residentMiB: Math.round(residentBytes / 2 ** 20),
-			seconds,
-			steps: shown,
+			measuredMiB: Math.round(measured / 2 ** 20),
+			estimatedMiB: Math.round(memory.totalBytes / 2 ** 20),
+			memoryError: memory.totalBytes / measured - 1,
+			measuredStepSeconds: median(stepSeconds),
+			estimatedStepSeconds: seconds.perStep,
+			seconds: (performance.now() - started) / 1000,
 		};
 	} finally {
 		rmSync(root, { recursive: true, force: true });
 	}
 }
-
-const only = process.argv[2] ?? "";
-for (const own of ESTIMATE_CASES.filter(({ name }) => name.includes(only)))
-	console.log(JSON.stringify(await measureCase(own)));

@@ -83,4 +83,6 @@ say(`${about.cpu}, ${about.cores} cores, ${about.platform}, provider ${device}`)
 say(`Node ${about.node}, ONNX Runtime ${about.onnxruntime}, ${about.date}\n`);
 const python = findPython(say);
 const plan = options.tiny ? { rounds: 1, turnMs: 20 } : { rounds: Number(options.rounds), turnMs: 1500 };
-await measureAll(cases(), { ...options, python, plan, about, say });
+const chosen = cases().filter(({ name }) => name.includes(options.only));
+const { peer, results } = await measureAll(chosen, { python, plan, say });
+if (options.json) console.log(JSON.stringify({ machine: about, peer, results }, null, "\t"));

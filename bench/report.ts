@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { availableParallelism, cpus, totalmem } from "node:os";
+import type { EstimateResult } from "./estimate.ts";
 import type { CaseResult, SideResult } from "./measure.ts";
 
 export type Say = (text: string) => void;
@@ -69,4 +70,15 @@ export function show(result: CaseResult, say: Say): void {
 		say(`  ${what} of ${of} against ${against}: ${ratio.toFixed(2)}x${bound}`);
 	}
 	say("");
+}
+
+/** A run's memory and step as estimated, as measured, and how far apart they are. */
+export function showEstimate(result: EstimateResult, say: Say): void {
+	const { name, measuredMiB, estimatedMiB, memoryError } = result;
+	const { measuredStepSeconds: measured, estimatedStepSeconds: estimated } = result;
+	const percent = (error: number) => `${error < 0 ? "" : "+"}${(100 * error).toFixed(1)} %`;
+	say(name);
+	say(`  memory  estimated ${estimatedMiB} MiB, measured ${measuredMiB} MiB  ${percent(memoryError)}`);
+	const seconds = `estimated ${estimated.toFixed(2)} s, measured ${measured.toFixed(2)} s`;
+	say(`  a step  ${seconds}  ${percent(estimated / measured - 1)}\n`);
 }
