@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { AppError, type ErrorCode } from "../contract/errors.ts";
 import { temporaryFolder } from "../store/testing/temporary-folder.ts";
-import { loadTokenizer } from "./tokenizer.ts";
+import { loadTokenizer, type Tokenizer } from "./tokenizer.ts";
 
 const UNIGRAM = join(import.meta.dirname, "../../fixtures/tokenizers/unigram");
 const TOKENIZER = "tokenizer.json";
@@ -111,4 +111,25 @@ test.each(cases)("a tokenizer is refused soon and in little memory: %s", async (
 	expect(text).toContain(message);
 	expect(text).toContain(dir);
 	expect(text.length).toBeLessThan(2000);
+});
+
+const endless = "(a+)+\\u0000";
+const letters = "a".repeat(60);
+test.each([
+	["splitting", split({ Regex: endless }), (tokenizer: Tokenizer) => tokenizer.encode(letters)],
+	[
+		"decoding",
+		(dir: string) => {
+			bpe({ [letters]: 2 })(dir);
+			const pattern = { Regex: endless };
+			sections({ decoder: { type: "Sequence", decoders: [{ type: "Replace", pattern, content: "" }] } })(dir);
+		},
+		(tokenizer: Tokenizer) => tokenizer.decode([2]),
+	],
+])("a regular expression without end is interrupted: %s", async (_, spoil, use) => {
+	const dir = temporaryFolder();
+	cpSync(UNIGRAM, dir, { recursive: true });
+	spoil(dir);
+	const tokenizer = await loadTokenizer(dir);
+	expect(() => use(tokenizer)).toThrow(/has a regular expression that needs more than 5 s/);
 });

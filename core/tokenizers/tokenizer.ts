@@ -2,6 +2,7 @@ import { AppError } from "../contract/errors.ts";
 import { compileChatTemplate } from "./chat-template.ts";
 import { compileDecoder } from "./decoder.ts";
 import { readTokenizerFiles, type TokenizerFiles } from "./files.ts";
+import { hasForeignPattern, withinTime } from "./foreign-patterns.ts";
 import { type LibraryTokenizer, openLibrary } from "./library.ts";
 import type { Message } from "./message.ts";
 
@@ -27,8 +28,12 @@ export interface Tokenizer {
 }
 
 function create(files: TokenizerFiles, modelDir: string) {
+	const { normalizer, pre_tokenizer, decoder } = files.tokenizer;
 	try {
-		return { hf: openLibrary(files), toText: compileDecoder(files.tokenizer.decoder) };
+		const hf = openLibrary(files);
+		const toText = compileDecoder(decoder);
+		if (!hasForeignPattern([normalizer, pre_tokenizer, decoder])) return { hf, toText };
+		return { hf: { ...hf, encode: withinTime(hf.encode, modelDir) }, toText: withinTime(toText, modelDir) };
 	} catch (cause) {
 		throw new AppError(
 			{
