@@ -18,6 +18,8 @@ import { sweepAxisSchema, sweepObjectiveSchema } from "./sweep.ts";
 
 export const RUN_STATES = [
 	"queued",
+	/** Its turn has come, but every GPU is taken. */
+	"waiting-for-gpu",
 	"starting",
 	"running",
 	"paused",

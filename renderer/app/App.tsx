@@ -25,7 +25,7 @@ import { ShortcutHelp } from "./ShortcutHelp.tsx";
 import { StudioStatus } from "./StudioStatus.tsx";
 import { placeLabel, SCREENS } from "./screens.ts";
 import { listenForShortcuts, placeShortcuts } from "./shortcuts.ts";
-import { isBusy, type StudioState, startStudio, useStudio } from "./store.ts";
+import { isTraining, type StudioState, startStudio, useStudio } from "./store.ts";
 import { useShortcuts } from "./useShortcuts.ts";
 
 export function App() {
@@ -98,7 +98,7 @@ function placeOf(location: string): string {
 /** Counts and live marks of the sidebar. */
 function useCounts(): Record<string, Pick<NavItem, "count" | "live">> {
 	const { data, models, runs, sweeps } = useStudio();
-	const training = (runs ?? []).filter((run) => isBusy(run) && run.state !== "paused").length;
+	const training = (runs ?? []).filter(isTraining).length;
 	const sweeping = (sweeps ?? []).filter(({ state }) => state === "running").length;
 	const counted = (list: StudioState["data"] | StudioState["models"]) =>
 		list === null ? {} : { count: list.length };

@@ -184,14 +184,18 @@ export async function changeSettings(change: Partial<Omit<Settings, "schemaVersi
 	}
 }
 
-const BUSY: ReadonlySet<RunSummary["state"]> = new Set(["starting", "running", "paused", "stopping"]);
+const TRAINING: ReadonlySet<RunSummary["state"]> = new Set(["starting", "running", "stopping"]);
 
-/** The run at work now, if any: the first that trains, else the first that is paused. */
+/** The run at work now, if any: the first that trains, else the first that is paused or waits for a GPU. */
 export function currentRun(runs: readonly RunSummary[] | null): RunSummary | null {
-	const busy = (runs ?? []).filter(({ state }) => BUSY.has(state));
-	return busy.find(({ state }) => state !== "paused") ?? busy[0] ?? null;
+	return runs?.find(isTraining) ?? runs?.find(isBusy) ?? null;
 }
 
-export function isBusy({ state }: RunSummary): boolean {
-	return BUSY.has(state);
+export function isTraining({ state }: RunSummary): boolean {
+	return TRAINING.has(state);
+}
+
+/** Whether it trains, is paused or waits for a GPU: its turn has come and is not over. */
+export function isBusy(run: RunSummary): boolean {
+	return isTraining(run) || run.state === "paused" || run.state === "waiting-for-gpu";
 }

@@ -25,6 +25,7 @@ export type Tone = "good" | "bad" | "warn" | "accent" | "neutral";
 
 export const STATE_WORDS: Record<RunState, { label: string; tone: Tone }> = {
 	queued: { label: "Queued", tone: "neutral" },
+	"waiting-for-gpu": { label: "Waiting for a GPU", tone: "neutral" },
 	starting: { label: "Starting", tone: "accent" },
 	running: { label: "Training", tone: "good" },
 	paused: { label: "Paused", tone: "neutral" },

@@ -9,10 +9,14 @@ type Action = ApiInput<"runs.control">["action"];
 /** Passes a wish on to the run's engine process. Throws `usage` where there is none that listens. */
 export function controlRun(runs: RunService, queue: Queue, id: string, action: Action): void {
 	const entry = runs.entry(id);
-	const { control } = entry;
+	const { turn, control } = entry;
+	const ends = action === "stop" || action === "kill";
+	if (turn !== null) {
+		if (!ends) throw notBegun(id);
+		turn.left.abort();
+		return;
+	}
 	if (control === null) {
-		const ends = action === "stop" || action === "kill";
-		if (ends && runs.leaveGpuQueue(id)) return;
 		const waits = ends && queue.isWaiting("run", id);
 		if (!waits) throw noProcess(id, entry.trial !== null, runLockHolder(entry.dir));
 		queue.remove(`run:${id}`);
@@ -67,6 +71,14 @@ export function resumeRun(
 	const { microTokens } = fields;
 	if (microTokens !== undefined) entry.changeApp({ changed: { microTokens } });
 	runs.enqueue(id);
+}
+
+function notBegun(id: string): AppError {
+	return new AppError({
+		code: "usage",
+		message: `${id} has not begun to train.`,
+		hint: "Wait until it trains, or stop it.",
+	});
 }
 
 function noProcess(id: string, isTrial: boolean, holder: number | null): AppError {

@@ -33,6 +33,13 @@ export interface RunControl {
 	killed: boolean;
 }
 
+/** The time from a run's turn in the queue until its engine process is there. */
+export interface RunTurn {
+	waitsForGpu: boolean;
+	/** Aborted when it is to end before it began. */
+	readonly left: AbortController;
+}
+
 /** One run's folder with what is known of it now. */
 export class RunEntry {
 	readonly id: string;
@@ -40,6 +47,7 @@ export class RunEntry {
 	readonly reader: RunReader;
 	readonly samples: SampleIndex;
 	readonly trial: TrialFacts | null;
+	turn: RunTurn | null = null;
 	control: RunControl | null = null;
 	/** Whether another process was at work on it when last looked at. */
 	seenAlive = false;
@@ -93,7 +101,7 @@ export class RunEntry {
 
 	/** Whether a process works on it, ours or another's. */
 	get busy(): boolean {
-		return this.control !== null || runLockHolder(this.dir) !== null;
+		return this.turn !== null || this.control !== null || runLockHolder(this.dir) !== null;
 	}
 
 	get damage(): AppError | null {
@@ -103,8 +111,9 @@ export class RunEntry {
 	state(queued: boolean): RunState {
 		if (this.damage !== null) return "unreadable";
 		if (queued) return "queued";
+		const { turn, control } = this;
+		if (turn !== null) return turn.waitsForGpu ? "waiting-for-gpu" : "starting";
 		const { state, lastSeq } = this.reader.digest;
-		const { control } = this;
 		if (control !== null) {
 			if (control.stopping) return "stopping";
 			if (lastSeq <= control.startSeq) return "starting";

@@ -1,6 +1,7 @@
 import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
+import type { Push } from "../../contract/api.ts";
 import type { RunState } from "../../contract/api-runs.ts";
 import type { EngineEvent } from "../../contract/events.ts";
 import { DeviceSlots } from "../../engine/device-slots.ts";
@@ -113,29 +114,47 @@ test("a run starts, streams its events and finishes; a window that reloads loses
 	expect(app.pushes).toContainEqual(expect.objectContaining({ type: "notice", level: "good" }));
 });
 
-test("a run that waits for a GPU cannot be deleted but stopped, and leaves the GPU to others", async () => {
+/** The states that windows were told of, each as often as it changed. */
+const statesTold = ({ pushes }: { pushes: readonly Push[] }, id: string) =>
+	pushes
+		.flatMap((push) => (push.type === "run" && push.run.id === id ? [push.run.state] : []))
+		.filter((state, i, all) => state !== all[i - 1]);
+
+test("a run that waits for a GPU says so, cannot be deleted but stopped, and leaves the GPU to others", async () => {
 	const app = openApp(undefined, true);
 	const { slots } = app.gpus as SomeGpus;
 	const taken = (await slots.take()) as number;
 	const id = await app.start();
 	const { dir } = app.runs.entry(id);
-	await expect.poll(() => app.queue.isWorking("run", id), WAIT).toBe(true);
+	await app.ended(id, "waiting-for-gpu");
+	expect(app.queue.isWorking("run", id)).toBe(true);
+	expect(app.runs.summary(id)).toMatchObject({ canResume: false, finishedAt: null });
 	await expect(app.handlers["runs.remove"]({ id })).rejects.toMatchObject({ code: "usage" });
-	await expect
-		.poll(
-			() =>
-				app.handlers["runs.control"]({ id, action: "stop" }).then(
-					() => true,
-					() => false,
-				),
-			WAIT,
-		)
-		.toBe(true);
+	await expect(app.handlers["runs.control"]({ id, action: "pause" })).rejects.toMatchObject({
+		message: expect.stringContaining("has not begun"),
+	});
+	await app.handlers["runs.control"]({ id, action: "stop" });
+	await app.ended(id, "stopped");
 	await expect.poll(() => app.queue.isWorking("run", id), WAIT).toBe(false);
+	expect(statesTold(app, id)).toEqual(["starting", "waiting-for-gpu", "stopped"]);
 	slots.release(taken);
 	expect(slots.free).toBe(1);
 	await app.handlers["runs.remove"]({ id });
 	expect(existsSync(dir)).toBe(false);
+});
+
+test("a run that waits for a GPU trains once one is free, and gives it back", async () => {
+	const app = openApp(undefined, true);
+	const { slots } = app.gpus as SomeGpus;
+	const taken = (await slots.take()) as number;
+	const id = await app.start();
+	await app.ended(id, "waiting-for-gpu");
+	slots.release(taken);
+	await app.ended(id);
+	expect(statesTold(app, id)).toEqual([
+		...["starting", "waiting-for-gpu", "starting", "running", "completed"],
+	]);
+	await expect.poll(() => slots.free, WAIT).toBe(1);
 });
 
 test("an engine that is killed in mid-run leaves a run that says so and goes on to the same end", async () => {

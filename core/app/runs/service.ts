@@ -5,6 +5,7 @@ import type { RunSummary } from "../../contract/api-runs.ts";
 import { toFailure } from "../../contract/error-body.ts";
 import { AppError } from "../../contract/errors.ts";
 import type { RunConfig } from "../../contract/run.ts";
+import type { DeviceSlots } from "../../engine/device-slots.ts";
 import { startJob } from "../../engine/supervisor.ts";
 import { asFileError, makeFolder } from "../../store/files.ts";
 import { runLockHolder } from "../../store/run-lock.ts";
@@ -14,7 +15,7 @@ import { SummaryPushes } from "../pushes.ts";
 import type { Queue } from "../queue/queue.ts";
 import type { WatchRun } from "../window.ts";
 import { type AppFile, writeAppFile } from "./app-file.ts";
-import { RunEntry, type TrialFacts } from "./entry.ts";
+import { RunEntry, type RunTurn, type TrialFacts } from "./entry.ts";
 import { runNotice } from "./notice.ts";
 
 /** How often folders are looked at for what other processes do in them. */
@@ -32,8 +33,6 @@ export class RunService {
 	readonly #context: AppContext;
 	readonly #queue: Queue;
 	readonly #gpus: Gpus;
-	/** Runs that wait for a GPU, each with what ends its waiting. */
-	readonly #forGpu = new Map<string, AbortController>();
 	#closed = false;
 	readonly #entries = new Map<string, RunEntry>();
 	readonly #pushes: SummaryPushes;
@@ -146,19 +145,28 @@ export class RunService {
 
 	/** Trains a run, or goes on with it, until it ends in whatever way; the queue or a task has given it its turn. */
 	async train(id: string): Promise<void> {
-		const entry = await this.read(id);
+		const entry = this.entry(id);
 		const { config } = entry;
-		if (config === null || entry.control !== null) return;
-		const slots = await this.#gpus.slotsOf([config.provider]);
-		const waiting = new AbortController();
-		this.#forGpu.set(id, waiting);
-		const deviceId = slots === null ? null : await slots.take(waiting.signal);
-		this.#forGpu.delete(id);
+		if (config === null || entry.turn !== null || entry.control !== null) return;
+		const turn: RunTurn = { waitsForGpu: false, left: new AbortController() };
+		const { signal } = turn.left;
+		entry.turn = turn;
+		this.#pushes.now(id);
+		let slots: DeviceSlots | null = null;
+		let deviceId: number | null = null;
 		try {
-			if (waiting.signal.aborted || this.#closed) return;
+			await entry.reader.update();
+			slots = await this.#gpus.slotsOf([config.provider]);
+			turn.waitsForGpu = slots?.free === 0;
+			if (turn.waitsForGpu) this.#pushes.now(id);
+			deviceId = slots === null ? null : await slots.take(signal);
+			if (signal.aborted || this.#closed) return;
+			entry.turn = null;
 			await this.#trainOn(deviceId, entry, config);
 		} finally {
+			entry.turn = null;
 			if (deviceId !== null) slots?.release(deviceId);
+			this.#pushes.now(id);
 		}
 		const notice = runNotice(this.summary(id));
 		if (notice !== null) this.#context.hub.push(notice);
@@ -227,17 +235,11 @@ export class RunService {
 		return { pids, memoryBytes };
 	}
 
-	/** Ends a run's waiting for a GPU; false where it does not wait for one. */
-	leaveGpuQueue(id: string): boolean {
-		const waiting = this.#forGpu.get(id);
-		waiting?.abort();
-		return waiting !== undefined;
-	}
-
-	/** Asks a run that trains to write a checkpoint and end; one that waits for a GPU ends at once. */
+	/** Asks a run that trains to write a checkpoint and end; one that has not begun, as it waits for a GPU, ends at once. */
 	stop(id: string): void {
-		this.leaveGpuQueue(id);
-		const control = this.#entries.get(id)?.control;
+		const entry = this.#entries.get(id);
+		entry?.turn?.left.abort();
+		const control = entry?.control;
 		if (!control) return;
 		control.stopping = true;
 		control.job.stop();

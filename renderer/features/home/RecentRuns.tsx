@@ -50,7 +50,7 @@ export function RecentRuns() {
 		{
 			id: "curve",
 			header: "Curve",
-			width: "112px",
+			width: "140px",
 			cell: (run) => (
 				<Sparkline
 					label={curveWords(run)}

@@ -4,6 +4,7 @@ import type { QueueItem } from "../../../core/contract/api-runs.ts";
 import { call } from "../../api/index.ts";
 import { routes } from "../../app/navigation.ts";
 import { refresh, useStudio } from "../../app/store.ts";
+import { STATE_WORDS } from "../../app/words.ts";
 import { announce, Button, ErrorNote, format, Icon, IconButton } from "../../ui/index.ts";
 import { placeBefore } from "./order.ts";
 import styles from "./Queue.module.css";
@@ -11,9 +12,13 @@ import styles from "./Queue.module.css";
 /** The queue in its order; waiting items move by drag or by their buttons. */
 export function QueueList() {
 	const queue = useStudio((state) => state.queue);
+	const runs = useStudio((state) => state.runs);
 	const [dragged, setDragged] = useState<string | null>(null);
 	const [error, setError] = useState<unknown>(null);
 	const items = queue?.items ?? [];
+	const waitsForGpu = new Set(
+		runs?.filter(({ state }) => state === "waiting-for-gpu").map(({ id }) => `run:${id}`),
+	);
 	const waiting = items.filter(({ state }) => state === "waiting");
 	const act = async (work: () => Promise<unknown>) => {
 		try {
@@ -66,7 +71,11 @@ export function QueueList() {
 							<a href={`#${routeOf(item)}`}>{item.name}</a>
 							{at === -1 ? (
 								<small>
-									{item.secondsLeft === null ? "At work" : `${format.duration(item.secondsLeft * 1000)} left`}
+									{waitsForGpu.has(item.id)
+										? STATE_WORDS["waiting-for-gpu"].label
+										: item.secondsLeft === null
+											? "At work"
+											: `${format.duration(item.secondsLeft * 1000)} left`}
 								</small>
 							) : (
 								<span className={styles.buttons}>

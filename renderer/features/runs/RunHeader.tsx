@@ -1,9 +1,9 @@
-import { Ellipsis, MessageSquare, Pause, Play, Square } from "lucide-react";
+import { Ellipsis, MessageSquare, Pause, Play, Square, X } from "lucide-react";
 import { useState } from "react";
 import type { RunDetail, RunSummary } from "../../../core/contract/api-runs.ts";
 import { call } from "../../api/index.ts";
 import { goTo, routes } from "../../app/navigation.ts";
-import { messageOf } from "../../app/store.ts";
+import { isBusy, messageOf } from "../../app/store.ts";
 import { METHOD_LABELS, STATE_WORDS } from "../../app/words.ts";
 import {
 	Button,
@@ -37,6 +37,7 @@ export function RunHeader({ summary, config, color, dir }: Props) {
 	const { id, name, state, note, sweepId } = summary;
 	const [asking, setAsking] = useState<Asking>(null);
 	const atWork = state === "running" || state === "starting";
+	const waits = state === "waiting-for-gpu" || (state === "queued" && sweepId === null);
 	const words = STATE_WORDS[state];
 	const items: MenuItem[] = [
 		{ label: "Rename…", onSelect: () => setAsking("rename") },
@@ -46,7 +47,7 @@ export function RunHeader({ summary, config, color, dir }: Props) {
 		"separator",
 		...(atWork ? [{ label: "Save a checkpoint now", onSelect: () => control(id, "checkpoint") }] : []),
 		...(atWork || state === "stopping" ? [{ label: "End at once…", onSelect: () => setAsking("kill") }] : []),
-		...(atWork || state === "paused" || state === "stopping" || sweepId !== null
+		...(isBusy(summary) || sweepId !== null
 			? []
 			: [{ label: "Delete…", onSelect: () => setAsking("delete") }]),
 	];
@@ -95,6 +96,11 @@ export function RunHeader({ summary, config, color, dir }: Props) {
 						{state === "paused" && (
 							<Button icon={Play} kbd="P" onClick={() => control(id, "continue")}>
 								Resume
+							</Button>
+						)}
+						{waits && (
+							<Button icon={X} onClick={() => control(id, "stop")}>
+								Leave the queue
 							</Button>
 						)}
 						{(atWork || state === "paused") && (

@@ -117,6 +117,7 @@ function waitingFor({
 }: NonNullable<ReturnType<typeof useRunLive>["summary"]>): string | null {
 	if (step > 0) return null;
 	if (state === "queued") return "Waiting for its turn";
+	if (state === "waiting-for-gpu") return "Waiting for a free GPU";
 	if (state !== "running" && state !== "starting") return null;
 	if (phase === null || phase === "train") return "Starting";
 	return phaseProgress === null

@@ -65,7 +65,7 @@ export function runColumns(all: readonly RunSummary[]): Column<RunSummary>[] {
 		{
 			id: "state",
 			header: "State",
-			width: "112px",
+			width: "140px",
 			value: ({ state }) => STATE_WORDS[state].label,
 			cell: ({ state }) => (
 				<Pill tone={STATE_WORDS[state].tone} dot={state === "running"}>
