@@ -16,7 +16,7 @@ const TRAINED = "trained.safetensors";
 const OPTIMIZER = "optimizer.safetensors";
 
 const stateSchema = z.strictObject({
-	schemaVersion: z.literal(3),
+	schemaVersion: z.literal(4),
 	/** Hash of the model, the training tokens and every setting that steers the trajectory. */
 	fingerprint: z.string(),
 	updates: z.strictObject({ policy: z.int().min(0), value: z.int().min(0) }),
@@ -34,18 +34,22 @@ const stateSchema = z.strictObject({
 	lossWatch: z.strictObject({ lowest: z.number().nullable(), high: z.int().min(0) }),
 	/** Null in float32. */
 	lossScale: z.strictObject({ scale: z.number().min(1), goodSteps: z.int().min(0) }).nullable(),
+	/** Padded tokens that ran at once since memory ran out under this setting of them; null while the setting held. */
+	halved: z.strictObject({ setting: z.int().min(1), microTokens: z.int().min(1) }).nullable(),
 });
 type CheckpointState = z.infer<typeof stateSchema>;
 
 const STATE: VersionedFormat<CheckpointState> = {
 	what: "state of a training run",
-	version: 3,
+	version: 4,
 	schema: stateSchema,
 	// Version 1 did not keep what the warnings count: they begin anew.
 	migrations: {
 		1: (old) => ({ ...old, negativeSteps: 0, lossWatch: { lowest: null, high: 0 } }),
 		// All runs of before were in float32.
 		2: (old) => ({ ...old, lossScale: null }),
+		// Not kept before: where memory runs out again, it is halved again.
+		3: (old) => ({ ...old, halved: null }),
 	},
 };
 
@@ -57,6 +61,8 @@ export interface CheckpointSource {
 	readonly base: ReadonlyMap<string, TensorSource>;
 	readonly shapes: ReadonlyMap<string, readonly number[]>;
 	readonly fingerprint: string;
+	/** Padded tokens that run at once. */
+	readonly microTokens: number;
 }
 
 /** Writes a checkpoint: the policy in a form that other tools read, and all that an identical continuation needs. */
@@ -66,11 +72,13 @@ export async function writeCheckpoint(
 	source: CheckpointSource,
 	progress: Progress,
 ): Promise<string> {
-	const { config, base, shapes, fingerprint } = source;
+	const { config, base, shapes, fingerprint, microTokens } = source;
 	const updates = { policy: trainer.optimizers.policy.step, value: trainer.optimizers.value.step };
 	const { lossWatch, lossScale } = trainer;
+	const setting = config.microTokens;
+	const halved = microTokens < setting ? { setting, microTokens } : null;
 	const state: CheckpointState = {
-		...{ schemaVersion: 3, fingerprint, updates, ...progress, lossWatch, lossScale },
+		...{ schemaVersion: 4, fingerprint, updates, ...progress, lossWatch, lossScale, halved },
 	};
 	const wrap = (tensors: Parameters, prefix = "") =>
 		[...tensors].map(
@@ -98,7 +106,7 @@ export async function readCheckpoint(
 	store: CheckpointStore,
 	step: number,
 	fingerprint: string,
-): Promise<{ trainer: TrainerState; progress: Progress }> {
+): Promise<{ trainer: TrainerState; progress: Progress; halved: CheckpointState["halved"] }> {
 	const { dir, state: raw } = await store.open(step);
 	// The first version had no number of its own.
 	const numbered = { schemaVersion: 1, ...(raw as object) };
@@ -124,10 +132,11 @@ export async function readCheckpoint(
 		second: moment("second", role),
 	});
 	const optimizers = { policy: roleState("policy"), value: roleState("value") };
-	const { best, evaluated, negativeSteps, lossWatch, lossScale } = state;
+	const { best, evaluated, negativeSteps, lossWatch, lossScale, halved } = state;
 	return {
 		trainer: { step, parameters, optimizers, lossWatch, lossScale },
 		progress: { best, evaluated, negativeSteps },
+		halved,
 	};
 }
 

@@ -18,9 +18,13 @@ export class MicroBudget {
 
 	/** Takes half of a batch that did not fit, whose tokens may have been fewer than were allowed. */
 	halve(batchTokens: number): void {
+		this.lower(Math.max(1, Math.floor(Math.min(this.#tokens, batchTokens) / 2)));
+	}
+
+	lower(tokens: number): void {
 		const from = this.#tokens;
-		this.#tokens = Math.max(1, Math.floor(Math.min(from, batchTokens) / 2));
-		this.#onHalved(from, this.#tokens);
+		this.#tokens = tokens;
+		this.#onHalved(from, tokens);
 	}
 }
 

@@ -39,6 +39,8 @@ export async function trainJob(spec: TrainSpec, context: JobContext): Promise<Tr
 	const budget = new MicroBudget(config.microTokens, (from, microTokens) =>
 		context.emit({ type: "micro-batch-halved", from, microTokens }),
 	);
+	// What did not fit before does not fit now, unless the user has changed the setting meanwhile.
+	if (restored?.halved?.setting === config.microTokens) budget.lower(restored.halved.microTokens);
 
 	const source = { config: prepared.model.config, tensors: prepared.model.tensors };
 	const referenceOf = (trajectories: readonly Trajectory[]) => {

@@ -134,11 +134,12 @@ describe("warnings over a stop", () => {
 		const stopped = await train(place, "older", jobConfig(place), { stop: atStep(5) });
 		const path = join(stopped.runDir, "checkpoints", "step-000005", "state.json");
 		const file = JSON.parse(readFileSync(path, "utf8"));
-		const { schemaVersion, negativeSteps, lossWatch, lossScale, ...first } = file.state;
-		expect([schemaVersion, negativeSteps, lossWatch.high, lossScale]).toEqual([
-			3,
+		const { schemaVersion, negativeSteps, lossWatch, lossScale, halved, ...first } = file.state;
+		expect([schemaVersion, negativeSteps, lossWatch.high, lossScale, halved]).toEqual([
+			4,
 			expect.any(Number),
 			0,
+			null,
 			null,
 		]);
 		expect(lossWatch.lowest).toBeGreaterThan(0);

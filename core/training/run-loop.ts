@@ -221,7 +221,8 @@ export class RunLoop {
 		// A checkpoint that was written while its own step was being evaluated does not know the outcome yet.
 		if (this.written?.step === step && this.written.evaluated === evaluated) return;
 		this.enter("checkpoint");
-		const source = { config, base: prepared.model.tensors, shapes: trainer.shapes, fingerprint };
+		const { shapes, microTokens } = trainer;
+		const source = { config, base: prepared.model.tensors, shapes, fingerprint, microTokens };
 		const dir = await writeCheckpoint(store.checkpoints, trainer.state, source, this.progress);
 		this.written = { step, evaluated };
 		if (best) store.checkpoints.markBest(step);

@@ -109,6 +109,11 @@ export class Trainer {
 		return (this.graphs.get("train") as StepGraph).trained;
 	}
 
+	/** Padded tokens that run at once: the configuration's, or fewer since memory ran out. */
+	get microTokens(): number {
+		return this.budget.tokens;
+	}
+
 	get finished(): boolean {
 		return this.state.step >= this.totalSteps;
 	}
