@@ -24,6 +24,9 @@ export function executionProviders({ provider, deviceId }: Device): { name: stri
 /** Providers with kernels for every op that our graphs are built of, as they are. */
 const COMPLETE: ReadonlySet<Provider> = new Set(["cpu", "cuda", "tensorrt"]);
 
+/** Whether a Loop's state stays where it is computed; on other providers it passes through the computer's memory at every step. */
+export const loopsOnDevice = ({ provider }: Device) => COMPLETE.has(provider);
+
 export function loweringFor({ provider }: Device): Lowering | null {
 	return COMPLETE.has(provider) ? null : lowerToStandard;
 }

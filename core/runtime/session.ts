@@ -1,7 +1,7 @@
 import { AppError } from "../contract/errors.ts";
 import type { FileWatch, Graph } from "../graph/graph.ts";
 import { EXTERNAL_FILE, type SerialisedGraph, serialise } from "../graph/serialise.ts";
-import type { Loadable, Loaded, LoadOptions } from "./backend.ts";
+import type { Backend, Loadable, Loaded, LoadOptions } from "./backend.ts";
 import { backendFor } from "./backends.ts";
 import { deviceInUse, loweringFor } from "./device.ts";
 import { type Feed, type HostTensor, isResident, type ResidentTensor } from "./tensors.ts";
@@ -9,6 +9,8 @@ import { type Feed, type HostTensor, isResident, type ResidentTensor } from "./t
 export interface SessionOptions extends Partial<LoadOptions> {
 	/** Bytes of weights past which they are mapped from the files they lie in, see `MAPPED_BYTES`. */
 	readonly mapAboveBytes?: number;
+	/** The one for the device unless given. */
+	readonly backend?: Backend;
 }
 
 /** Bytes that were handed to sessions and back: on a GPU, what crosses the bus. */
@@ -122,7 +124,7 @@ export class GraphSession {
 async function load(what: Loadable, options: SessionOptions): Promise<Loaded> {
 	const device = options.device ?? deviceInUse();
 	try {
-		return await backendFor(device).load(what, { ...options, device });
+		return await (options.backend ?? backendFor(device)).load(what, { ...options, device });
 	} catch (cause) {
 		throw refusal(cause, "loaded");
 	}

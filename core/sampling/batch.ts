@@ -1,10 +1,9 @@
 import type { DecoderConfig } from "../models/config.ts";
 import type { GraphSession } from "../runtime/session.ts";
 import type { HostTensor } from "../runtime/tensors.ts";
-import { cacheTensor, copySequence, repack, selectSequences } from "./cache.ts";
+import type { Caches } from "./caches.ts";
 import { writeGumbel } from "./noise.ts";
 import type { Unit } from "./plan.ts";
-import { cacheNames } from "./prefill-graph.ts";
 import type { Generated, GenerateOptions } from "./types.ts";
 
 interface Row {
@@ -33,36 +32,39 @@ const RUN_WORK = 5e10;
 /** Noise made for one run at most, in values. */
 const NOISE_VALUES = 1 << 24;
 
+/** How a batch computes. */
+export interface BatchMeans {
+	readonly config: DecoderConfig;
+	/** How many numbers the model has. */
+	readonly weights: number;
+	readonly caches: Caches;
+	/** Whether a run of the decode graph draws one token. */
+	readonly stepped: boolean;
+}
+
 /**
- * Prompts whose responses are drawn together: P groups of up to K rows. After each run the rows that ended are taken
+ * Prompts whose responses are drawn together: P groups of up to K rows. Every few tokens the rows that ended are taken
  * out and the caches closed up, so that nobody waits for the longest.
  */
 export class Batch {
-	private readonly config: DecoderConfig;
+	private readonly means: BatchMeans;
 	private readonly options: GenerateOptions;
 	private readonly eosIds: ReadonlySet<number>;
-	private readonly weights: number;
 	private groups: Group[];
-	/** Caches by tensor name, see `decodeGraph`. */
-	private prefix = new Map<string, HostTensor>();
-	private past = new Map<string, HostTensor>();
 	private step = 0;
 
-	/** `weights` is how many numbers the model has. */
 	constructor(
-		config: DecoderConfig,
-		weights: number,
+		means: BatchMeans,
 		units: readonly Unit[],
 		prompts: readonly (readonly number[])[],
 		options: GenerateOptions,
 	) {
-		this.config = config;
-		this.weights = weights;
+		this.means = means;
 		this.options = options;
 		this.eosIds = new Set(options.eosIds);
 		this.groups = units.map(({ promptIndex, first, count }) => {
 			const prompt = prompts[promptIndex] as readonly number[];
-			const limit = Math.min(options.maxNewTokens, config.maxPosition - prompt.length + 1);
+			const limit = Math.min(options.maxNewTokens, means.config.maxPosition - prompt.length + 1);
 			const rows = Array.from({ length: count }, (_, i) => ({
 				promptIndex,
 				sampleIndex: first + i,
@@ -76,11 +78,15 @@ export class Batch {
 	}
 
 	get running(): boolean {
-		return this.groups.length > 0;
+		return this.runningRows.length > 0;
 	}
 
 	get tokensInFlight(): number {
-		return this.groups.reduce((sum, { rows }) => sum + rows.reduce((s, row) => s + row.tokens.length, 0), 0);
+		return this.runningRows.reduce((sum, { tokens }) => sum + tokens.length, 0);
+	}
+
+	private get runningRows(): Row[] {
+		return this.groups.flatMap(({ rows }) => rows.filter(({ done }) => !done));
 	}
 
 	/** Rows a group, the idle ones of short groups included. */
@@ -88,63 +94,32 @@ export class Batch {
 		return Math.max(...this.groups.map(({ rows }) => rows.length));
 	}
 
-	private get cacheTensors(): { layer: number; part: 0 | 1 }[] {
-		return Array.from({ length: this.config.layers }, (_, layer) => [
-			{ layer, part: 0 as const },
-			{ layer, part: 1 as const },
-		]).flat();
-	}
-
 	/** Reads every prompt but its last token into the cache. */
 	async prefill(session: GraphSession): Promise<void> {
-		const { kvHeads, headDim } = this.config;
-		// An axis of at least one keeps every block of the attention non-empty; padding is masked.
-		const length = Math.max(1, ...this.groups.map(({ prompt }) => prompt.length - 1));
-		const names = this.cacheTensors.map(({ layer, part }) => cacheNames("prefix", layer)[part]);
-		for (const name of names)
-			this.prefix.set(name, cacheTensor(this.groups.length * kvHeads, length, headDim));
-		const tokens = Math.min(PREFILL_TOKENS, RUN_WORK / this.weights);
+		const prompts = this.groups.map(({ prompt }) => prompt.slice(0, -1));
+		const length = Math.max(1, ...prompts.map((prompt) => prompt.length));
+		const tokens = Math.min(PREFILL_TOKENS, RUN_WORK / this.means.weights);
 		const perRun = Math.max(1, Math.floor(tokens / length));
-		for (let first = 0; first < this.groups.length; first += perRun) {
-			const groups = this.groups.slice(first, first + perRun);
-			const width = Math.max(1, ...groups.map(({ prompt }) => prompt.length - 1));
-			const data = new BigInt64Array(groups.length * width);
-			for (const [i, { prompt }] of groups.entries()) {
-				for (let t = 0; t < prompt.length - 1; t++) data[i * width + t] = BigInt(prompt[t] as number);
-			}
-			const results = await session.run({ input_ids: { shape: [groups.length, width], data } });
-			for (const name of names) {
-				for (let i = 0; i < groups.length * kvHeads; i++) {
-					copySequence(
-						results[name] as HostTensor,
-						i,
-						this.prefix.get(name) as HostTensor,
-						first * kvHeads + i,
-						0,
-					);
-				}
-			}
-		}
-		for (const { layer, part } of this.cacheTensors) {
-			const empty = cacheTensor(this.groups.length * kvHeads * this.slots, 0, headDim);
-			this.past.set(cacheNames("past", layer)[part], empty);
-		}
+		await this.means.caches.prefill(session, prompts, perRun, this.slots);
 	}
 
-	/** Draws up to `tokensPerRun` tokens for every row and gives the responses that ended. */
+	/**
+	 * Draws up to `tokensPerRun` tokens for every row and gives the responses that ended. A stepped graph draws one, and the
+	 * caches are closed up after so many.
+	 */
 	async advance(session: GraphSession, tokensPerRun: number): Promise<Generated[]> {
+		const { caches, stepped } = this.means;
 		const slots = this.slots;
 		const rows = this.groups.length * slots;
 		const ranks = this.ranks;
-		const left = Math.max(...this.groups.flatMap((g) => g.rows.map((row) => row.limit - row.tokens.length)));
-		const affordable = Math.min(RUN_WORK / (this.weights * rows), NOISE_VALUES / (rows * ranks));
-		const steps = Math.max(1, Math.min(left, tokensPerRun, Math.floor(affordable)));
-		const results = await session.run(this.feeds(slots, steps, ranks));
+		const steps = stepped ? 1 : this.stepsOf(rows, tokensPerRun, ranks);
+		const results = await caches.decode(session, this.feeds(slots, steps, ranks));
 		const chosen = results.chosen?.data as BigInt64Array;
 		const logProbs = results.log_probs?.data as Float32Array;
 		const ended: Generated[] = [];
 		for (const [p, group] of this.groups.entries()) {
 			for (const [k, row] of group.rows.entries()) {
+				if (row.done) continue;
 				const before = row.tokens.length;
 				for (let c = 0; c < steps && !row.done; c++) {
 					const at = c * rows + p * slots + k;
@@ -155,8 +130,15 @@ export class Batch {
 			}
 		}
 		this.step += steps;
-		this.closeUp(slots, results);
+		if (!this.running) caches.release();
+		else if (!stepped || caches.recentLength >= tokensPerRun) await this.closeUp(slots);
 		return ended;
+	}
+
+	private stepsOf(rows: number, tokensPerRun: number, ranks: number): number {
+		const left = Math.max(...this.runningRows.map((row) => row.limit - row.tokens.length));
+		const affordable = Math.min(RUN_WORK / (this.means.weights * rows), NOISE_VALUES / (rows * ranks));
+		return Math.max(1, Math.min(left, tokensPerRun, Math.floor(affordable)));
 	}
 
 	private append(row: Row, token: number, logProb: number): void {
@@ -168,8 +150,9 @@ export class Batch {
 	/** Tokens that may be drawn at each step. */
 	private get ranks(): number {
 		const { greedy, topK } = this.options;
+		const { vocabSize } = this.means.config;
 		if (greedy) return 1;
-		return topK === 0 ? this.config.vocabSize : Math.min(topK, this.config.vocabSize);
+		return topK === 0 ? vocabSize : Math.min(topK, vocabSize);
 	}
 
 	private feeds(slots: number, steps: number, ranks: number): Record<string, HostTensor> {
@@ -181,7 +164,7 @@ export class Batch {
 			for (const [k, row] of rows.entries()) {
 				const at = p * slots + k;
 				tokens[at] = BigInt(row.tokens.at(-1) ?? (prompt.at(-1) as number));
-				if (greedy) continue;
+				if (greedy || row.done) continue;
 				for (let c = 0; c < steps; c++) {
 					writeGumbel(noise, (c * count * slots + at) * ranks, ranks, {
 						seed,
@@ -194,8 +177,6 @@ export class Batch {
 		}
 		const scalar = (x: number): HostTensor => ({ shape: [], data: Float32Array.of(x) });
 		return {
-			...Object.fromEntries(this.prefix),
-			...Object.fromEntries(this.past),
 			tokens: { shape: [count, slots], data: tokens },
 			prefix_lengths: {
 				shape: [count],
@@ -210,8 +191,8 @@ export class Batch {
 	}
 
 	/** Takes out the rows that ended, then the prompts with none left, and makes the caches of the next run. */
-	private closeUp(slots: number, results: Readonly<Record<string, HostTensor>>): void {
-		const { kvHeads } = this.config;
+	private closeUp(slots: number): Promise<void> {
+		const { caches, config } = this.means;
 		const kept = this.groups.flatMap(({ rows }, p) => {
 			const running = rows.flatMap((row, k) => (row.done ? [] : [k]));
 			return running.length === 0 ? [] : [{ p, running }];
@@ -221,30 +202,19 @@ export class Batch {
 			const { prompt, rows } = this.groups[p] as Group;
 			return { prompt, rows: running.map((k) => rows[k] as Row) };
 		});
-		if (!this.running) {
-			this.prefix.clear();
-			this.past.clear();
-			return;
-		}
 		const nextSlots = this.slots;
 		const moves: number[] = [];
 		const prefixMoves: number[] = [];
 		for (const { p, running } of kept) {
-			for (let head = 0; head < kvHeads; head++) {
-				prefixMoves.push(p * kvHeads + head);
+			for (let head = 0; head < config.kvHeads; head++) {
+				const sequence = p * config.kvHeads + head;
+				prefixMoves.push(sequence);
 				// An idle slot takes any sequence of its own prompt.
 				for (let k = 0; k < nextSlots; k++)
-					moves.push((p * kvHeads + head) * slots + (running[k] ?? (running[0] as number)));
+					moves.push(sequence * slots + (running[k] ?? (running[0] as number)));
 			}
 		}
-		for (const { layer, part } of this.cacheTensors) {
-			const pastName = cacheNames("past", layer)[part];
-			const recent = results[cacheNames("recent", layer)[part]] as HostTensor;
-			this.past.set(pastName, repack(this.past.get(pastName) as HostTensor, recent, moves));
-			const prefixName = cacheNames("prefix", layer)[part];
-			if (kept.length === before) continue;
-			this.prefix.set(prefixName, selectSequences(this.prefix.get(prefixName) as HostTensor, prefixMoves));
-		}
+		return caches.closeUp(moves, kept.length === before ? null : prefixMoves);
 	}
 }
 

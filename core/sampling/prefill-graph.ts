@@ -15,6 +15,10 @@ export const cacheNames = (block: string, layer: number): [string, string] => [
 	`${block}.${layer}.value`,
 ];
 
+/** Names of all cache tensors of a block, layer by layer. */
+export const allCacheNames = (block: string, { layers }: Pick<DecoderConfig, "layers">): string[] =>
+	Array.from({ length: layers }, (_, layer) => cacheNames(block, layer)).flat();
+
 /**
  * Reads prompts into the cache: `input_ids [B, T]` gives `prefix.<layer>.key` and `.value` `[B * kvHeads, T, headDim]`.
  * Everything behind the last layer's keys and values is needed by no output and so never built into the model.

@@ -2,11 +2,16 @@ import { AppError } from "../contract/errors.ts";
 import type { Precision } from "../contract/run.ts";
 import type { DecoderConfig } from "../models/config.ts";
 import type { Tensors } from "../models/network.ts";
-import { GraphSession, type SessionOptions } from "../runtime/session.ts";
+import { backendFor } from "../runtime/backends.ts";
+import { deviceInUse, loopsOnDevice } from "../runtime/device.ts";
+import { GraphSession, type SessionOptions, type Traffic } from "../runtime/session.ts";
 import { Batch } from "./batch.ts";
+import { Caches } from "./caches.ts";
 import { decodeGraph } from "./decode-graph.ts";
+import { DeviceStore } from "./device-store.ts";
+import { hostStore } from "./host-store.ts";
 import { type Budget, planBatches } from "./plan.ts";
-import { prefillGraph } from "./prefill-graph.ts";
+import { allCacheNames, prefillGraph } from "./prefill-graph.ts";
 import type { Generated, GenerateOptions } from "./types.ts";
 
 export interface SamplerOptions {
@@ -19,34 +24,75 @@ export interface SamplerOptions {
 	readonly budget?: Partial<Budget>;
 	/** Tokens a row draws in one run of the graph at most; progress and stops come between runs. */
 	readonly tokensPerRun?: number;
+	/** What suits the device unless given. */
+	readonly decoding?: Decoding;
+}
+
+/** How tokens are drawn; what is drawn does not depend on it. */
+export interface Decoding {
+	/** Whether caches stay on the device between runs, or go in and out with each. */
+	readonly resident: boolean;
+	/** Whether a run draws one token, or as many as are to be drawn between two closings up. */
+	readonly stepped: boolean;
+}
+
+/** Single steps pay where a Loop's state would leave the device and the caches do not. */
+function decodingOn({ device = deviceInUse(), backend = backendFor(device) }: SessionOptions): Decoding {
+	const resident = backend.keepsResident(device);
+	return { resident, stepped: resident && !loopsOnDevice(device) };
 }
 
 const DEFAULT_BUDGET: Budget = { rows: 512, bytes: 1 << 30 };
+/** On a device a closing up costs a run for every cache, and the rows that ended meanwhile little. */
+const TOKENS_PER_RUN = { host: 16, resident: 32 };
 
 /** Draws responses from a frozen model: two sessions, made once, serve prompts of any number and length. */
 export class Sampler {
 	readonly config: DecoderConfig;
 	private readonly prefill: GraphSession;
 	private readonly decode: GraphSession;
+	/** null keeps caches in the computer's memory. */
+	private readonly store: DeviceStore | null;
+	private readonly stepped: boolean;
 	private readonly budget: Budget;
 	private readonly tokensPerRun: number;
 	private readonly weights: number;
 
-	private constructor(options: SamplerOptions, prefill: GraphSession, decode: GraphSession) {
+	private constructor(
+		options: SamplerOptions,
+		stepped: boolean,
+		sessions: { prefill: GraphSession; decode: GraphSession; store: DeviceStore | null },
+	) {
 		this.config = options.config;
-		this.prefill = prefill;
-		this.decode = decode;
+		this.prefill = sessions.prefill;
+		this.decode = sessions.decode;
+		this.store = sessions.store;
+		this.stepped = stepped;
 		this.budget = { ...DEFAULT_BUDGET, ...options.budget };
-		this.tokensPerRun = options.tokensPerRun ?? 16;
+		this.tokensPerRun = options.tokensPerRun ?? TOKENS_PER_RUN[this.store ? "resident" : "host"];
 		this.weights = [...options.tensors.values()].reduce((sum, { shape }) => sum + numel(shape), 0);
 	}
 
 	/** Loads the model's weights into two sessions. Throws `graph-invalid` or `out-of-memory`. */
 	static async create(options: SamplerOptions): Promise<Sampler> {
 		const { config, tensors, precision, session = {} } = options;
-		const prefill = await GraphSession.create(prefillGraph(config, tensors, precision), session);
-		const decode = await GraphSession.create(decodeGraph(config, tensors, precision), session);
-		return new Sampler(options, prefill, decode);
+		const { resident, stepped } = options.decoding ?? decodingOn(session);
+		const keeping = (block: string) =>
+			resident ? { ...session, resident: allCacheNames(block, config) } : session;
+		const prefill = await GraphSession.create(prefillGraph(config, tensors, precision), keeping("prefix"));
+		const graph = decodeGraph(config, tensors, { stepped, precision });
+		const decode = await GraphSession.create(graph, keeping("recent"));
+		const store = resident ? await DeviceStore.create(session) : null;
+		return new Sampler(options, stepped, { prefill, decode, store });
+	}
+
+	/** What all runs so far were handed and gave back. */
+	get traffic(): Traffic {
+		const all = [this.prefill.traffic, this.decode.traffic, ...(this.store?.traffic ?? [])];
+		return {
+			inBytes: all.reduce((sum, { inBytes }) => sum + inBytes, 0),
+			outBytes: all.reduce((sum, { outBytes }) => sum + outBytes, 0),
+		};
 	}
 
 	/**
@@ -71,29 +117,35 @@ export class Sampler {
 				finishedResponses += units.reduce((sum, { count }) => sum + count, 0);
 				continue;
 			}
-			const batch = new Batch(this.config, this.weights, units, prompts, options);
-			await batch.prefill(this.prefill);
-			let tokensPerRun = Math.min(this.tokensPerRun, options.firstRunTokens ?? this.tokensPerRun);
-			while (batch.running) {
-				if (options.shouldStop?.()) return;
-				const ended = await batch.advance(this.decode, tokensPerRun);
-				tokensPerRun = this.tokensPerRun;
-				for (const response of ended) {
-					finishedResponses++;
-					finishedTokens += response.tokens.length;
-					const siblings = done.get(response.promptIndex) ?? [];
-					siblings.push(response);
-					done.set(response.promptIndex, siblings);
-					if (siblings.length === n) {
-						done.delete(response.promptIndex);
-						yield siblings.sort((a, b) => a.sampleIndex - b.sampleIndex);
+			const caches = new Caches(this.store ?? hostStore, this.config, this.stepped);
+			const { config, weights, stepped } = this;
+			const batch = new Batch({ config, weights, stepped, caches }, units, prompts, options);
+			try {
+				await batch.prefill(this.prefill);
+				let tokensPerRun = Math.min(this.tokensPerRun, options.firstRunTokens ?? this.tokensPerRun);
+				while (batch.running) {
+					if (options.shouldStop?.()) return;
+					const ended = await batch.advance(this.decode, tokensPerRun);
+					tokensPerRun = this.tokensPerRun;
+					for (const response of ended) {
+						finishedResponses++;
+						finishedTokens += response.tokens.length;
+						const siblings = done.get(response.promptIndex) ?? [];
+						siblings.push(response);
+						done.set(response.promptIndex, siblings);
+						if (siblings.length === n) {
+							done.delete(response.promptIndex);
+							yield siblings.sort((a, b) => a.sampleIndex - b.sampleIndex);
+						}
 					}
+					await options.onProgress?.({
+						responsesDone: finishedResponses,
+						responsesTotal: prompts.length * n,
+						tokens: finishedTokens + batch.tokensInFlight,
+					});
 				}
-				await options.onProgress?.({
-					responsesDone: finishedResponses,
-					responsesTotal: prompts.length * n,
-					tokens: finishedTokens + batch.tokensInFlight,
-				});
+			} finally {
+				caches.release();
 			}
 		}
 	}
@@ -114,6 +166,7 @@ export class Sampler {
 	async release(): Promise<void> {
 		await this.prefill.release();
 		await this.decode.release();
+		await this.store?.release();
 	}
 }
 

@@ -25,7 +25,7 @@ export interface GenerateOptions extends SamplingConfig {
 	readonly streams?: readonly number[];
 	/** Batches in which this holds for every prompt are left out, the others drawn as they would be without it. */
 	readonly isDone?: (promptIndex: number) => boolean;
-	/** Called after every run (some tens of tokens); generation goes on when what it returns resolves. */
+	/** Called after every run (some tens of tokens, one on some devices); generation goes on when what it returns resolves. */
 	readonly onProgress?: (progress: GenerationProgress) => void | Promise<void>;
 	/** Called after every run with the tokens that a response grew by. */
 	readonly onTokens?: (of: Pick<Generated, "promptIndex" | "sampleIndex">, tokens: readonly number[]) => void;

@@ -38,12 +38,12 @@ export function sumBefore(x: Value): Value {
 	}).outputs[0] as Value;
 }
 
-/** One slice of the first axis: `x [C, ...]`, `index` an int64 scalar, gives `[...]`. */
+/** Slices of the first axis: `x [C, ...]`, `index` int64 of any shape, a scalar for one slice, gives `[index..., ...]`. */
 export function at(x: Value, index: Value): Value {
 	return x.graph.node({
 		op: "Gather",
 		inputs: [x, index],
-		outputs: [{ dtype: x.dtype, shape: x.shape.slice(1) }],
+		outputs: [{ dtype: x.dtype, shape: [...index.shape, ...x.shape.slice(1)] }],
 		attributes: { axis: { type: "int", value: 0 } },
 	}).outputs[0] as Value;
 }
