@@ -22,6 +22,8 @@ export const paritySpecSchema = z.strictObject({
 	deviceId: count.optional(),
 	modelDir: path,
 	threads: count,
+	/** Empty folder for files of the job's own; whoever starts the job removes it, since a driver may end the process. */
+	scratchDir: path,
 });
 export type ParitySpec = z.infer<typeof paritySpecSchema>;
 

@@ -1,5 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError } from "../contract/errors.ts";
 import type { JobContext } from "../contract/job.ts";
@@ -35,81 +34,74 @@ interface Side {
 export async function parityJob(spec: ParitySpec, context: JobContext): Promise<ParityResult> {
 	const started = performance.now();
 	const { provider, deviceId, threads } = spec;
-	const root = await mkdtemp(join(tmpdir(), "dqo-parity-"));
-	try {
-		const model = await loadModelFolder(spec.modelDir);
-		const tokenizer = await loadTokenizer(spec.modelDir);
-		const prompts = PROMPTS.map((text) =>
-			tokenizer.renderPrompt(text).slice(0, model.config.maxPosition >> 1),
-		);
-		const eosIds = [...tokenizer.eosIds];
-		const cpu = { device: { provider: "cpu" } } as const;
-		// The CPU has nobody to be held against but itself, as differently as it can compute.
-		const reference: SessionOptions =
-			provider === "cpu" ? { ...cpu, threads: 1, optimization: "disabled" } : { ...cpu, threads };
-		const own: SessionOptions = {
-			threads,
-			device: deviceId === undefined ? { provider } : { provider, deviceId },
-		};
-		const trajectories = await trajectoriesOf(model, prompts, eosIds, { ...cpu, threads });
+	const model = await loadModelFolder(spec.modelDir);
+	const tokenizer = await loadTokenizer(spec.modelDir);
+	const prompts = PROMPTS.map((text) => tokenizer.renderPrompt(text).slice(0, model.config.maxPosition >> 1));
+	const eosIds = [...tokenizer.eosIds];
+	const cpu = { device: { provider: "cpu" } } as const;
+	// The CPU has nobody to be held against but itself, as differently as it can compute.
+	const reference: SessionOptions =
+		provider === "cpu" ? { ...cpu, threads: 1, optimization: "disabled" } : { ...cpu, threads };
+	const own: SessionOptions = {
+		threads,
+		device: deviceId === undefined ? { provider } : { provider, deviceId },
+	};
+	const trajectories = await trajectoriesOf(model, prompts, eosIds, { ...cpu, threads });
 
-		const compare = async <T>(
-			what: ParityCheck["what"],
-			compute: (session: SessionOptions) => Promise<{ value: T; ms: number }>,
-			judge: (expected: T, found: T) => Pick<ParityCheck, "differences" | "tokens">,
-		): Promise<ParityCheck> => {
-			await context.yieldToEventLoop();
-			const side = async (session: SessionOptions): Promise<Side> => {
-				const profileDir = await mkdtemp(join(root, "profile-"));
-				return { profileDir, session: { ...session, profileDir } };
-			};
-			const expected = await compute((await side(reference)).session);
-			const { session, profileDir } = await side(own);
-			const nothing = { differences: [], tokens: null, ms: null, placement: [] };
-			try {
-				const { value, ms } = await compute(session);
-				const placement = await readPlacement(profileDir);
-				const judged = judge(expected.value, value);
-				return { what, ...judged, referenceMs: expected.ms, ms, placement, error: null };
-			} catch (error) {
-				if (!(error instanceof AppError)) throw error;
-				return { what, ...nothing, referenceMs: expected.ms, error: error.message };
-			}
+	const compare = async <T>(
+		what: ParityCheck["what"],
+		compute: (session: SessionOptions) => Promise<{ value: T; ms: number }>,
+		judge: (expected: T, found: T) => Pick<ParityCheck, "differences" | "tokens">,
+	): Promise<ParityCheck> => {
+		await context.yieldToEventLoop();
+		const side = async (session: SessionOptions): Promise<Side> => {
+			const profileDir = await mkdtemp(join(spec.scratchDir, "profile-"));
+			return { profileDir, session: { ...session, profileDir } };
 		};
+		const expected = await compute((await side(reference)).session);
+		const { session, profileDir } = await side(own);
+		const nothing = { differences: [], tokens: null, ms: null, placement: [] };
+		try {
+			const { value, ms } = await compute(session);
+			const placement = await readPlacement(profileDir);
+			const judged = judge(expected.value, value);
+			return { what, ...judged, referenceMs: expected.ms, ms, placement, error: null };
+		} catch (error) {
+			if (!(error instanceof AppError)) throw error;
+			return { what, ...nothing, referenceMs: expected.ms, error: error.message };
+		}
+	};
 
-		const steps = (adapter: "lora" | "full") => (session: SessionOptions) =>
-			trainingStep(model, adapter, trajectories, session, { ...cpu, threads });
-		const checks = [await compare("training, LoRA", steps("lora"), stepDifferences)];
-		const size = [...model.tensors.values()].reduce(
-			(sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1),
-			0,
-		);
-		if (size <= FULL_PARAMETERS)
-			checks.push(await compare("training, every weight", steps("full"), stepDifferences));
-		const read = trajectories[0] as Trajectory;
-		checks.push(
-			await compare(
-				"reading",
-				(session) => readLogits(model, [...read.prompt, ...read.response], session, 3),
-				(expected, found) => ({ differences: [compareArrays("logits", expected, found)], tokens: null }),
-			),
-			await compare(
-				"greedy answers",
-				(session) => greedy(model, prompts, eosIds, session),
-				(expected, found) => ({ differences: [], tokens: equalTokens(expected, found) }),
-			),
-		);
-		return {
-			reason: "completed",
-			provider,
-			reference: provider === "cpu" ? "the CPU, unoptimised on one thread" : "the CPU",
-			verdict: verdictOf(checks),
-			checks,
-			wallSeconds: (performance.now() - started) / 1000,
-		};
-	} finally {
-		await rm(root, { recursive: true, force: true });
-	}
+	const steps = (adapter: "lora" | "full") => (session: SessionOptions) =>
+		trainingStep(model, adapter, trajectories, session, { ...cpu, threads });
+	const checks = [await compare("training, LoRA", steps("lora"), stepDifferences)];
+	const size = [...model.tensors.values()].reduce(
+		(sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1),
+		0,
+	);
+	if (size <= FULL_PARAMETERS)
+		checks.push(await compare("training, every weight", steps("full"), stepDifferences));
+	const read = trajectories[0] as Trajectory;
+	checks.push(
+		await compare(
+			"reading",
+			(session) => readLogits(model, [...read.prompt, ...read.response], session, 3),
+			(expected, found) => ({ differences: [compareArrays("logits", expected, found)], tokens: null }),
+		),
+		await compare(
+			"greedy answers",
+			(session) => greedy(model, prompts, eosIds, session),
+			(expected, found) => ({ differences: [], tokens: equalTokens(expected, found) }),
+		),
+	);
+	return {
+		reason: "completed",
+		provider,
+		reference: provider === "cpu" ? "the CPU, unoptimised on one thread" : "the CPU",
+		verdict: verdictOf(checks),
+		checks,
+		wallSeconds: (performance.now() - started) / 1000,
+	};
 }
 
 /** Sampled responses as DQO learns from them, every other one correct. */

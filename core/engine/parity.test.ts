@@ -1,4 +1,6 @@
-import { join } from "node:path";
+import { existsSync, readdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { ParityCheck } from "../contract/parity.ts";
 import { writeTinyModel } from "../models/testing/tiny-model.ts";
@@ -77,4 +79,13 @@ it("the CPU agrees with its unoptimised self, and every node of it was placed on
 	}
 	const gradients = report.checks[0]?.differences.find(({ what }) => what === "gradients");
 	expect(gradients?.maxRelative).toBeLessThan(1e-4);
+});
+
+it("leaves no file behind when its process is killed", async () => {
+	const host = new URL("./testing/killed-parity.ts", import.meta.url);
+	const report = await compareProvider("webgpu", { host });
+	const [, written = ""] = ("error" in report && /wrote (.*)/.exec(report.stderr)) || [];
+	expect(written).toMatch(/dqo-parity-.*profile\.json$/);
+	expect(existsSync(written)).toBe(false);
+	expect(readdirSync(tmpdir())).not.toContain(basename(dirname(written)));
 });

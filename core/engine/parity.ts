@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { AppError } from "../contract/errors.ts";
 import type { ParityResult } from "../contract/parity.ts";
@@ -24,7 +27,8 @@ export async function compareProvider(
 		...start
 	}: { modelDir?: string; threads?: number } & Pick<StartOptions, "host" | "env"> = {},
 ): Promise<ParityReport> {
-	const job = startJob<"parity">({ kind: "parity", provider, modelDir, threads }, start);
+	const scratchDir = await mkdtemp(join(tmpdir(), "dqo-parity-"));
+	const job = startJob<"parity">({ kind: "parity", provider, modelDir, threads, scratchDir }, start);
 	const timer = setTimeout(() => job.kill(), TIMEOUT_MS);
 	try {
 		return await job.result;
@@ -35,5 +39,6 @@ export async function compareProvider(
 		return { provider, verdict: "failed", error: message, stderr: job.stderrTail() };
 	} finally {
 		clearTimeout(timer);
+		await rm(scratchDir, { recursive: true, force: true });
 	}
 }
