@@ -112,7 +112,7 @@ export function createStudio(options: StudioOptions): Studio {
 			}),
 		}),
 		...createPlaygroundHandlers(playground, values),
-		"exports.formats": (input) => exportFormats(input, context, runs),
+		"exports.formats": (input) => exportFormats(input, context, runs, data.queries),
 		"compare.heldOut": ({ runIds }) => compareHeldOut(runs, runIds),
 	} satisfies ApiHandlers;
 	queue.advance();

@@ -4,6 +4,7 @@ import { countLengths, readLongRows, summariseLengths } from "../data/lengths.ts
 import { readPage } from "../data/pages.ts";
 import { readProblemRows, writeProblemReport } from "../data/problem-rows.ts";
 import { readTokens } from "../data/tokens.ts";
+import { describeExports } from "../exports/describe.ts";
 import { inspectModel, readModelCard } from "../models/inspect.ts";
 import { estimateMemory } from "../models/memory.ts";
 import { planSweep } from "../plan/plan-sweep.ts";
@@ -22,6 +23,7 @@ export const operations = {
 	inspectModel,
 	readModelCard,
 	importAdapter,
+	describeExports,
 	estimateMemory,
 	planSweep,
 	trainingFacts,

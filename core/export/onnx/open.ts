@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { DecoderConfig } from "../../models/config.ts";
-import { GraphSession } from "../../runtime/session.ts";
+import type { GraphSession } from "../../runtime/session.ts";
 import type { HostTensor } from "../../runtime/tensors.ts";
 import type { Answering } from "../format.ts";
 import { ONNX_FILES, type OnnxDtype } from "./dtypes.ts";
@@ -10,6 +10,8 @@ export function answering(dir: string, config: DecoderConfig, dtype: OnnxDtype):
 	return {
 		modelDir: dir,
 		logits: async (read, threads) => {
+			// The formats are listed where ONNX Runtime must not be loaded.
+			const { GraphSession } = await import("../../runtime/session.ts");
 			const session = await GraphSession.open(join(dir, "onnx", ONNX_FILES[dtype]), { threads });
 			try {
 				return await readThrough(session, config, dtype, read);
