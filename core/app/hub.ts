@@ -1,4 +1,5 @@
 import type { Push } from "../contract/api.ts";
+import { AppError } from "../contract/errors.ts";
 
 type Changed = Extract<Push, { type: "changed" }>["topic"];
 
@@ -34,6 +35,17 @@ export class Hub {
 			Math.max(0, CHANGED_INTERVAL_MS - since),
 		);
 		this.#pending.set(topic, timer);
+	}
+
+	/** Writes what work must not end for: a list that cannot be written, as on a full disk, is told of and no more. */
+	saveOrTell(what: string, write: () => void): void {
+		try {
+			write();
+		} catch (error) {
+			if (!(error instanceof AppError)) throw error;
+			const title = `${what} could not be saved`;
+			this.push({ type: "notice", level: "bad", title, text: error.message, route: null });
+		}
 	}
 
 	close(): void {

@@ -269,7 +269,9 @@ export class DataService implements DataLookup {
 			live.failure = toFailure(result);
 		} else {
 			live.manifest = result;
-			this.#registry.put({ ...this.#record(id), index });
+			// The index is of use all the same; where it is not noted, the next start reads the file again.
+			const record = { ...this.#record(id), index };
+			this.#context.hub.saveOrTell("The list of data sets", () => this.#registry.put(record));
 		}
 		this.#dropOrphans();
 		this.#tell(id);

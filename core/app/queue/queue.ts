@@ -134,11 +134,16 @@ export class Queue {
 			.catch((error: unknown) => this.#tellBug(id, error))
 			.finally(() => {
 				this.#working.delete(id);
-				this.#changed();
+				this.#moved();
 				this.advance();
 			});
 		this.#working.set(id, work);
-		this.#changed();
+		this.#moved();
+	}
+
+	/** Work began or ended. An order that cannot be written, as on a full disk, must keep none from doing so. */
+	#moved(): void {
+		this.#context.hub.saveOrTell("The queue", () => this.#changed());
 	}
 
 	/** Workers report what they expect themselves. */
@@ -150,12 +155,12 @@ export class Queue {
 
 	#changed(): void {
 		if (this.#closed) return;
+		this.#context.hub.changed("queue");
 		writeVersioned(this.#path, FORMAT, {
 			schemaVersion: 1,
 			paused: this.#paused,
 			waiting: this.#waiting,
 		});
-		this.#context.hub.changed("queue");
 	}
 
 	#workerOf(id: string): Worker | undefined {

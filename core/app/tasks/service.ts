@@ -185,8 +185,10 @@ export class TaskService {
 		if (record !== undefined) this.#services.context.hub.push({ type: "task", task: this.#state(record) });
 	}
 
+	/** A list that cannot be written, as on a full disk, must not end the work that it tells of. */
 	#save(): void {
-		writeTasks(this.#path, [...this.#records.values()]);
+		const { hub } = this.#services.context;
+		hub.saveOrTell("The list of tasks", () => writeTasks(this.#path, [...this.#records.values()]));
 	}
 }
 
