@@ -1,6 +1,6 @@
-import { closeSync, openSync, readFileSync, readSync, writeSync } from "node:fs";
+import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 import { join } from "node:path";
-import { guardFile } from "../../store/files.ts";
+import { guardFile, writeFully } from "../../store/files.ts";
 
 /** Files of an index: fixed-size records, so that any page is one read and none of it need be held in memory. */
 export const indexFile = {
@@ -42,12 +42,14 @@ const BUFFERED_BYTES = 1 << 18;
 /** Appends fixed-size records through a buffer. */
 class RecordWriter {
 	count = 0;
+	readonly #path: string;
 	readonly #fd: number;
 	readonly #size: number;
 	readonly #buffer = Buffer.alloc(BUFFERED_BYTES - (BUFFERED_BYTES % (ROW_BYTES * EXAMPLE_BYTES)));
 	#filled = 0;
 
 	constructor(path: string, size: number) {
+		this.#path = path;
 		this.#fd = guardFile(path, () => openSync(path, "w"));
 		this.#size = size;
 	}
@@ -61,14 +63,17 @@ class RecordWriter {
 		return { buffer: this.#buffer, at };
 	}
 
+	/** Throws `disk-full`; the file is closed all the same. */
 	close(): void {
-		this.#flush();
-		closeSync(this.#fd);
+		try {
+			this.#flush();
+		} finally {
+			closeSync(this.#fd);
+		}
 	}
 
 	#flush(): void {
-		for (let done = 0; done < this.#filled; )
-			done += writeSync(this.#fd, this.#buffer, done, this.#filled - done);
+		guardFile(this.#path, () => writeFully(this.#fd, this.#buffer.subarray(0, this.#filled)));
 		this.#filled = 0;
 	}
 }

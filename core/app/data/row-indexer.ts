@@ -180,8 +180,11 @@ export class RowIndexer {
 		}
 		const { groups, numbers } = this.#problems.finish();
 		const entries = this.#exampleWriter.count;
-		this.#rowWriter.close();
-		this.#exampleWriter.close();
+		try {
+			this.#rowWriter.close();
+		} finally {
+			this.#exampleWriter.close();
+		}
 		const tallied = this.#columns?.finish() ?? [];
 		const named = new Set(tallied.map((column) => column.name));
 		const empty = this.header

@@ -1,4 +1,4 @@
-import { createReadStream, createWriteStream, statfsSync } from "node:fs";
+import { createReadStream, createWriteStream, rmSync, statfsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -13,7 +13,7 @@ const CHECK_EVERY_BYTES = 2 ** 27;
 /**
  * Unpacks a gzip file into `dir` and gives the copy's path. Rows in the middle of a packed file can only be reached by
  * unpacking all before them, and Node gives no way to save an unpacker's state half way: so a plain copy in our cache
- * folder stands in for it, and is deleted with it. `onProgress` hears of the packed bytes read.
+ * folder stands in for it, and is deleted with it; nothing is left of one that fails. `onProgress` hears of the packed bytes read.
  * @throws AppError `file-corrupt`, `disk-full`, `file-unreadable`.
  */
 export async function unpack(
@@ -38,6 +38,8 @@ export async function unpack(
 	try {
 		await pipeline(source, createGunzip(), watch, createWriteStream(copy));
 	} catch (cause) {
+		// The index of a file that failed is kept, and what was unpacked may fill the disk.
+		rmSync(copy, { force: true });
 		if (cause instanceof AppError) throw cause;
 		const error = cause as NodeJS.ErrnoException;
 		if (!error.code?.startsWith("Z_")) throw asFileError(error, copy);
