@@ -1,7 +1,7 @@
-import { closeSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { AppError } from "../contract/errors.ts";
-import { guardFile, makeFolder } from "./files.ts";
+import { asFileError, guardFile, makeFolder, temporaryBeside } from "./files.ts";
 
 /** Folders locked by this very process. */
 const held = new Set<string>();
@@ -17,20 +17,16 @@ export function takeRunLock(dir: string): () => void {
 	makeFolder(dir);
 	// The second try follows the removal of a dead process's lock.
 	for (let attempt = 0; attempt < 2; attempt++) {
-		try {
-			const fd = openSync(path, "wx");
-			writeSync(fd, String(process.pid));
-			closeSync(fd);
+		if (guardFile(path, () => makeLock(path))) {
 			held.add(path);
 			return () => {
 				held.delete(path);
 				rmSync(path, { force: true });
 			};
-		} catch (error) {
-			if ((error as NodeJS.ErrnoException).code !== "EEXIST") guardFile(path, () => raise(error));
 		}
-		if (runLockHolder(dir) !== null) break;
-		rmSync(path, { force: true });
+		const found = readIfThere(path);
+		if (holderIn(found, path) !== null) break;
+		guardFile(path, () => removeDead(path, found));
 	}
 	throw new AppError({
 		code: "run-exists",
@@ -41,18 +37,58 @@ export function takeRunLock(dir: string): () => void {
 
 /** Id of the living process that holds a folder's lock, or null. */
 export function runLockHolder(dir: string): number | null {
-	const pid = Number(readIfThere(pathIn(dir)));
+	return holderIn(readIfThere(pathIn(dir)), pathIn(dir));
+}
+
+function holderIn(content: string, path: string): number | null {
+	const pid = Number(content);
 	// In a restarted container a dead process's id is soon one's own.
-	if (pid === process.pid && !held.has(pathIn(dir))) return null;
+	if (pid === process.pid && !held.has(path)) return null;
 	return Number.isInteger(pid) && pid > 0 && isAlive(pid) ? pid : null;
+}
+
+/** False where there is one. It appears with its content: an empty one would pass for a dead process's. */
+function makeLock(path: string): boolean {
+	const whole = temporaryBeside(path);
+	try {
+		writeFileSync(whole, String(process.pid), { flag: "wx" });
+		linkSync(whole, path);
+		return true;
+	} catch (error) {
+		if (hasCode(error, "EEXIST")) return false;
+		// Some file systems, such as FAT, have no links.
+		if (!hasCode(error, "EPERM", "ENOTSUP", "ENOSYS", "EOPNOTSUPP")) throw error;
+	} finally {
+		rmSync(whole, { force: true });
+	}
+	try {
+		writeFileSync(path, String(process.pid), { flag: "wx" });
+		return true;
+	} catch (error) {
+		if (hasCode(error, "EEXIST")) return false;
+		throw error;
+	}
+}
+
+/** Removes a lock that said `content`, and not the one that another process has put in its place meanwhile. */
+function removeDead(path: string, content: string): void {
+	const aside = temporaryBeside(path);
+	try {
+		renameSync(path, aside);
+	} catch (error) {
+		if (hasCode(error, "ENOENT")) return;
+		throw error;
+	}
+	if (readIfThere(aside) === content) rmSync(aside, { force: true });
+	else renameSync(aside, path);
 }
 
 function readIfThere(path: string): string {
 	try {
 		return readFileSync(path, "utf8");
 	} catch (error) {
-		if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
-		return guardFile(path, () => raise(error));
+		if (hasCode(error, "ENOENT")) return "";
+		throw asFileError(error, path);
 	}
 }
 
@@ -63,10 +99,10 @@ export function isAlive(pid: number): boolean {
 		return true;
 	} catch (error) {
 		// Another user's process may not be signalled, but it is there.
-		return (error as NodeJS.ErrnoException).code === "EPERM";
+		return hasCode(error, "EPERM");
 	}
 }
 
-function raise(error: unknown): never {
-	throw error;
+function hasCode(error: unknown, ...codes: readonly string[]): boolean {
+	return codes.includes((error as NodeJS.ErrnoException).code ?? "");
 }
