@@ -25,17 +25,24 @@ export function browse(places: Places, { dir, show }: ApiInput<"files.browse">):
 	const folder = guardFile(path, () => (statSync(path).isDirectory() ? path : dirname(path)));
 	const found = guardFile(folder, () => readdirSync(folder, { withFileTypes: true }));
 	const visible = found.filter((entry) => !entry.name.startsWith("."));
-	const entries = visible.flatMap((entry) => describe(folder, entry, show) ?? []);
-	entries.sort((a, b) =>
-		a.type === b.type ? a.name.localeCompare(b.name, "en", { numeric: true }) : a.type === "folder" ? -1 : 1,
-	);
+	const listed = visible.flatMap((entry) => typed(folder, entry, show) ?? []).sort(foldersFirst);
 	return {
 		dir: folder,
 		parent: parentOf(places, folder),
 		roots: [...places.roots],
-		entries: entries.slice(0, MAX_ENTRIES),
-		omitted: Math.max(0, entries.length - MAX_ENTRIES),
+		// Only these are looked at one by one: a folder may hold a million files.
+		entries: listed.slice(0, MAX_ENTRIES).map(describe),
+		omitted: Math.max(0, listed.length - MAX_ENTRIES),
 	};
+}
+
+type Listed = Pick<FileEntry, "name" | "path" | "type">;
+
+const byName = new Intl.Collator("en", { numeric: true });
+
+function foldersFirst(a: Listed, b: Listed): number {
+	if (a.type !== b.type) return a.type === "folder" ? -1 : 1;
+	return byName.compare(a.name, b.name);
 }
 
 /** The folder above, where it may be listed too. */
@@ -48,23 +55,22 @@ function parentOf(places: Places, folder: string): string | null {
 	}
 }
 
-function describe(folder: string, entry: Dirent, show: ApiInput<"files.browse">["show"]): FileEntry | null {
+/** What an entry of a folder is; null for one that is not to be shown. */
+function typed(folder: string, entry: Dirent, show: ApiInput<"files.browse">["show"]): Listed | null {
 	const path = join(folder, entry.name);
 	// A link is what it leads to; one that leads nowhere is left out.
-	const info = entry.isSymbolicLink() ? look(path) : null;
-	if (entry.isSymbolicLink() && info === null) return null;
-	const isFolder = info?.isDirectory() ?? entry.isDirectory();
-	if (!isFolder && !(info?.isFile() ?? entry.isFile())) return null;
-	if (!isFolder && (show !== "datasets" || !isDataFileName(entry.name))) return null;
-	const facts = info ?? look(path);
-	return {
-		name: entry.name,
-		path,
-		type: isFolder ? "folder" : "file",
-		bytes: isFolder ? null : (facts?.size ?? null),
-		modified: facts?.mtimeMs ?? null,
-		looksLike: isFolder ? (looksLikeModel(path) ? "model" : null) : "dataset",
-	};
+	const what = entry.isSymbolicLink() ? look(path) : entry;
+	if (what?.isDirectory()) return { name: entry.name, path, type: "folder" };
+	const shown = what?.isFile() && show === "datasets" && isDataFileName(entry.name);
+	return shown ? { name: entry.name, path, type: "file" } : null;
+}
+
+function describe({ name, path, type }: Listed): FileEntry {
+	const facts = look(path);
+	const shared = { name, path, type, modified: facts?.mtimeMs ?? null };
+	return type === "folder"
+		? { ...shared, bytes: null, looksLike: looksLikeModel(path) ? "model" : null }
+		: { ...shared, bytes: facts?.size ?? null, looksLike: "dataset" };
 }
 
 function look(path: string) {
@@ -76,7 +82,7 @@ function look(path: string) {
 }
 
 /** Whether a folder has a configuration beside weights in the safetensors format. */
-export function looksLikeModel(folder: string): boolean {
+function looksLikeModel(folder: string): boolean {
 	const has = (name: string) => existsSync(join(folder, name));
 	return has("config.json") && (has("model.safetensors") || has("model.safetensors.index.json"));
 }
