@@ -10,6 +10,7 @@ import { PAPER_SAMPLING } from "../core/contract/sampling.ts";
 import { graphCost } from "../core/graph/cost.ts";
 import { Graph } from "../core/graph/graph.ts";
 import { firstElement, matmul } from "../core/graph/ops/index.ts";
+import { setNative } from "../core/runtime/backends.ts";
 import { setDevice } from "../core/runtime/device.ts";
 import { GraphSession } from "../core/runtime/session.ts";
 import { Sampler } from "../core/sampling/sampler.ts";
@@ -149,6 +150,7 @@ async function main(): Promise<void> {
 	const { who, spec } = JSON.parse(process.argv[2] as string) as { who: Who; spec: Spec };
 	const say = (answer: object) => console.log(JSON.stringify(answer));
 	setDevice({ provider: spec.device ?? "cpu" });
+	if (who === "native") setNative(spec.device ?? "cpu", true);
 	const baseline = process.memoryUsage.rss();
 	const { step, flops, bytes } = await stepperOf(who, spec);
 	for (let i = 0; i < (spec.tied ? 1 : 2); i++) await step();

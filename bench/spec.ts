@@ -84,8 +84,8 @@ const HALF_B: Size = {
 	seq: 160,
 };
 
-/** `copy` copies the files that ours writes. */
-export type Who = "ours" | "peer" | "gemm" | "copy";
+/** `native` is ours through ONNX Runtime's C interface, `copy` copies the files that ours writes. */
+export type Who = "ours" | "native" | "peer" | "gemm" | "copy";
 
 /** Sides that take turns. `own` is ours, `shared` ours with shared prompts, and so on. */
 export interface Case {

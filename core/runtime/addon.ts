@@ -1,8 +1,14 @@
-import { join } from "node:path";
 import type { TensorData } from "../graph/graph.ts";
-import type { Backend, Loadable, Loaded, LoadOptions } from "./backend.ts";
-import { executionProviders } from "./device.ts";
+import {
+	type Backend,
+	cancelledRun,
+	type Loadable,
+	type Loaded,
+	type LoadOptions,
+	type RunOptions,
+} from "./backend.ts";
 import { InferenceSession, Tensor } from "./ort.ts";
+import { settingsOf } from "./settings.ts";
 import { type Feed, type HostTensor, isResident, ResidentTensor } from "./tensors.ts";
 
 /** ONNX Runtime through its addon for Node. */
@@ -30,7 +36,12 @@ class AddonGraph implements Loaded {
 	}
 
 	/** The event loop does not turn meanwhile. */
-	async run(feeds: ReadonlyMap<string, Feed>, fetches: readonly string[]): Promise<Map<string, Feed>> {
+	async run(
+		feeds: ReadonlyMap<string, Feed>,
+		fetches: readonly string[],
+		{ signal }: RunOptions = {},
+	): Promise<Map<string, Feed>> {
+		if (signal?.aborted) throw cancelledRun();
 		const inputs = Object.fromEntries([...feeds].map(([name, feed]) => [name, toTensor(feed)]));
 		const results = await this.#session.run(inputs, [...fetches]);
 		return new Map(Object.entries(results).map(([name, tensor]) => [name, fromTensor(tensor)]));
@@ -64,38 +75,31 @@ class AddonTensor extends ResidentTensor {
 	}
 }
 
-function create({ model, external, mappedFrom }: Loadable, options: LoadOptions): Promise<InferenceSession> {
-	const { device, threads = 0, optimization = "all", profileDir, resident = [] } = options;
-	const settings: InferenceSession.SessionOptions = {
-		executionProviders: executionProviders(device),
-		graphOptimizationLevel: optimization,
+function create(what: Loadable, options: LoadOptions): Promise<InferenceSession> {
+	const settings = settingsOf(what, options);
+	const own: InferenceSession.SessionOptions = {
+		executionProviders: [...settings.providers],
+		graphOptimizationLevel: settings.optimization,
 		executionMode: "sequential",
-		intraOpNumThreads: threads,
-		enableCpuMemArena: true,
-		// Measured: with the pattern on, peak memory nearly doubles and nothing is faster.
-		enableMemPattern: false,
-		logSeverityLevel: 3,
-		externalData: [...external],
-		...(profileDir === undefined ? {} : profiling(profileDir)),
+		intraOpNumThreads: settings.threads,
+		enableCpuMemArena: settings.cpuArena,
+		enableMemPattern: settings.memoryPattern,
+		logSeverityLevel: settings.logSeverity as 3,
+		externalData: [...what.external],
+		extra: settings.entries,
 	};
-	if (resident.length > 0)
-		settings.preferredOutputLocation = Object.fromEntries(resident.map((name) => [name, "gpu-buffer"]));
-	if (mappedFrom !== null) {
-		// Packing would copy what is mapped.
-		const session = { model_external_initializers_file_folder_path: mappedFrom, disable_prepacking: "1" };
-		settings.extra = { session };
+	if (settings.profilePrefix !== null) {
+		own.enableProfiling = true;
+		own.profileFilePrefix = settings.profilePrefix;
 	}
+	const { resident = [] } = options;
+	if (resident.length > 0)
+		own.preferredOutputLocation = Object.fromEntries(resident.map((name) => [name, "gpu-buffer"]));
+	const { model } = what;
 	// Two overloads take the two kinds apart.
 	return typeof model === "string"
-		? InferenceSession.create(model, settings)
-		: InferenceSession.create(model, settings);
-}
-
-let profileCount = 0;
-
-/** Each session of a process writes a file of its own. */
-function profiling(dir: string): InferenceSession.SessionOptions {
-	return { enableProfiling: true, profileFilePrefix: join(dir, `session-${profileCount++}`) };
+		? InferenceSession.create(model, own)
+		: InferenceSession.create(model, own);
 }
 
 function toTensor(feed: Feed): Tensor {

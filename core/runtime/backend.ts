@@ -1,3 +1,4 @@
+import { AppError } from "../contract/errors.ts";
 import type { Device } from "../contract/provider.ts";
 import type { Feed } from "./tensors.ts";
 
@@ -22,11 +23,20 @@ export interface LoadOptions {
 	readonly resident?: readonly string[];
 }
 
+export interface RunOptions {
+	/** Ends the run with `cancelled`, at the next node. The addon asks it only before the run: it cannot end one that has begun. */
+	readonly signal?: AbortSignal | undefined;
+}
+
 /** A graph in ONNX Runtime. Its errors are ONNX Runtime's own. */
 export interface Loaded {
 	readonly inputNames: readonly string[];
 	readonly outputNames: readonly string[];
-	run(feeds: ReadonlyMap<string, Feed>, fetches: readonly string[]): Promise<ReadonlyMap<string, Feed>>;
+	run(
+		feeds: ReadonlyMap<string, Feed>,
+		fetches: readonly string[],
+		options?: RunOptions,
+	): Promise<ReadonlyMap<string, Feed>>;
 	/** Writes the profile, if there is one; `release` does so too. */
 	endProfiling(): Promise<void>;
 	release(): Promise<void>;
@@ -37,4 +47,10 @@ export interface Backend {
 	load(what: Loadable, options: LoadOptions): Promise<Loaded>;
 	/** Whether a session on the device can leave its outputs there. */
 	keepsResident(device: Device): boolean;
+}
+
+/** What a run throws whose signal was given. */
+export function cancelledRun(cause?: unknown): AppError {
+	const message = "The run of a graph was cancelled.";
+	return new AppError({ code: "cancelled", message, hint: "Start it again when it is wanted." }, { cause });
 }

@@ -1,7 +1,7 @@
 import { AppError } from "../contract/errors.ts";
 import type { FileWatch, Graph } from "../graph/graph.ts";
 import { EXTERNAL_FILE, type SerialisedGraph, serialise } from "../graph/serialise.ts";
-import type { Backend, Loadable, Loaded, LoadOptions } from "./backend.ts";
+import type { Backend, Loadable, Loaded, LoadOptions, RunOptions } from "./backend.ts";
 import { backendFor } from "./backends.ts";
 import { deviceInUse, loweringFor } from "./device.ts";
 import { type Feed, type HostTensor, isResident, type ResidentTensor } from "./tensors.ts";
@@ -55,14 +55,15 @@ export class GraphSession {
 	}
 
 	/**
-	 * Runs the graph once. The event loop does not turn meanwhile. Throws `file-corrupt` where mapped weights were written to,
-	 * `out-of-memory`, `graph-invalid`.
+	 * Runs the graph once; nothing that is fed may be changed meanwhile. Through the addon the event loop does not turn until it
+	 * is done. Throws `file-corrupt` where mapped weights were written to, `out-of-memory`, `graph-invalid`, `cancelled`.
 	 */
 	async run(
 		feeds: Readonly<Record<string, Feed>>,
 		fetches?: readonly string[],
+		options?: RunOptions,
 	): Promise<Record<string, HostTensor>> {
-		const { host, resident } = await this.runResident(feeds, fetches);
+		const { host, resident } = await this.runResident(feeds, fetches, options);
 		const [first] = Object.keys(resident);
 		if (first !== undefined) throw new Error(`the output ${first} stays on the device`);
 		return host;
@@ -72,6 +73,7 @@ export class GraphSession {
 	async runResident(
 		feeds: Readonly<Record<string, Feed>>,
 		fetches: readonly string[] = this.outputNames,
+		options?: RunOptions,
 	): Promise<{ host: Record<string, HostTensor>; resident: Record<string, ResidentTensor> }> {
 		const inputs = new Map<string, Feed>();
 		for (const name of this.inputNames) {
@@ -81,7 +83,7 @@ export class GraphSession {
 			if (!isResident(feed)) this.inBytes += feed.data.byteLength;
 		}
 		try {
-			const outputs = await this.loaded.run(inputs, fetches);
+			const outputs = await this.loaded.run(inputs, fetches, options);
 			for (const watch of this.watches) watch.checkMapped();
 			const host: Record<string, HostTensor> = {};
 			const resident: Record<string, ResidentTensor> = {};
