@@ -1,9 +1,17 @@
+import type { Page } from "playwright/test";
 import { trainOn } from "../drivers/labelled.ts";
 import { callProgram } from "../drivers/program.ts";
 import { expect, test } from "../drivers/test.ts";
 
 const BETA = "β, pull to the base model";
+const RATE = "Learning rate";
 const LAMBDA = "λ, length of return";
+
+/** Fills in fields of the form by their labels, and what both sweeps share. */
+async function fillIn(page: Page, fields: Readonly<Record<string, string>>): Promise<void> {
+	for (const [label, value] of Object.entries({ ...fields, Batch: "20", "Max length": "80" }))
+		await page.getByLabel(label, { exact: true }).fill(value);
+}
 
 test("sweep: six runs drawn over β, learning rate and λ, from the form to the best checkpoint", async ({
 	studio,
@@ -11,12 +19,7 @@ test("sweep: six runs drawn over β, learning rate and λ, from the form to the 
 	test.setTimeout(600_000);
 	const { page } = studio;
 	await trainOn(studio, 20);
-	await page.getByLabel(BETA, { exact: true }).fill("0.03..0.3 log");
-	await page.getByLabel("Learning rate", { exact: true }).fill("3e-4..3e-3 log");
-	await page.getByLabel(LAMBDA, { exact: true }).fill("0.95, 1");
-	await page.getByLabel("Epochs", { exact: true }).fill("1");
-	await page.getByLabel("Batch", { exact: true }).fill("20");
-	await page.getByLabel("Max length", { exact: true }).fill("80");
+	await fillIn(page, { [BETA]: "0.03..0.3 log", [RATE]: "3e-4..3e-3 log", [LAMBDA]: "0.95, 1", Epochs: "1" });
 	await page.getByRole("radio", { name: "Random" }).click();
 	await page.getByLabel("Runs", { exact: true }).fill("6");
 
@@ -74,12 +77,7 @@ test("sweep: successive halving with a run that diverges, stopped and resumed", 
 	test.setTimeout(600_000);
 	const { page } = studio;
 	await trainOn(studio, 10);
-	await page.getByLabel(BETA, { exact: true }).fill("0.1");
-	await page.getByLabel("Learning rate", { exact: true }).fill("1e25, 3e-4, 1e-3");
-	await page.getByLabel(LAMBDA, { exact: true }).fill("1");
-	await page.getByLabel("Epochs", { exact: true }).fill("3");
-	await page.getByLabel("Batch", { exact: true }).fill("20");
-	await page.getByLabel("Max length", { exact: true }).fill("80");
+	await fillIn(page, { [BETA]: "0.1", [RATE]: "1e25, 3e-4, 1e-3", [LAMBDA]: "1", Epochs: "3" });
 	await page.getByRole("radio", { name: "Grid, stop early" }).click();
 	await page.getByLabel("First cut at", { exact: true }).fill("3");
 	await page.getByRole("button", { name: /^Start 3 runs/ }).click();
@@ -101,5 +99,5 @@ test("sweep: successive halving with a run that diverges, stopped and resumed", 
 	const board = page.getByRole("grid", { name: "Leaderboard" });
 	await expect(board.getByRole("row").last()).toContainText("Failed");
 	await page.getByRole("link", { name: "Train with other values" }).click();
-	await expect(page.getByLabel("Learning rate", { exact: true })).toHaveValue("1e25");
+	await expect(page.getByLabel(RATE, { exact: true })).toHaveValue("1e25");
 });

@@ -29,6 +29,9 @@ export interface SelectProps<T extends string> {
 	small?: boolean;
 }
 
+/** Class of a closed select, for pickers that look like one and open something else. */
+export const selectTrigger = styles.trigger;
+
 /** One of several. In forms use `SelectField`. */
 export function Select<T extends string>(props: SelectProps<T> & { ids?: ControlIds }) {
 	const { value, onChange, options, placeholder = "Choose", icon, disabled, label, small, ids } = props;
@@ -47,7 +50,7 @@ export function Select<T extends string>(props: SelectProps<T> & { ids?: Control
 			<Radix.Trigger
 				{...ids}
 				aria-label={label}
-				className={cx(styles.trigger, twoLines && styles.two, small && styles.small)}
+				className={cx(selectTrigger, twoLines && styles.two, small && styles.small)}
 			>
 				{glyph && <Icon icon={glyph} className={styles.glyph} />}
 				<span className={styles.text}>

@@ -26,7 +26,7 @@ export { Chip, Pill } from "./Pill.tsx";
 export { Menu, type MenuItem, Popover } from "./Popover.tsx";
 export { LoadingLine, Meter, type MeterPart, ProgressBar } from "./Progress.tsx";
 export { Segmented, type SegmentedOption } from "./Segmented.tsx";
-export { Select, SelectField, type SelectOption, type SelectProps } from "./Select.tsx";
+export { Select, SelectField, type SelectOption, type SelectProps, selectTrigger } from "./Select.tsx";
 export { type NavItem, Sidebar } from "./Sidebar.tsx";
 export { Skeleton } from "./Skeleton.tsx";
 export { Stat } from "./Stat.tsx";

@@ -50,7 +50,6 @@ export function DataHeader({ entry }: { entry: DataEntry }) {
 					</ButtonLink>
 				)}
 				<Menu
-					align="end"
 					trigger={<IconButton icon={Ellipsis} label="More actions" variant="default" />}
 					items={[
 						...(shell === "electron"

@@ -49,7 +49,7 @@ export function RunHeader({ summary, config, color, dir }: Props) {
 		...(atWork || state === "stopping" ? [{ label: "End at once…", onSelect: () => setAsking("kill") }] : []),
 		...(isBusy(summary) || sweepId !== null
 			? []
-			: [{ label: "Delete…", onSelect: () => setAsking("delete") }]),
+			: [{ label: "Delete…", danger: true, onSelect: () => setAsking("delete") }]),
 	];
 	return (
 		<>
@@ -111,7 +111,6 @@ export function RunHeader({ summary, config, color, dir }: Props) {
 						<Menu
 							trigger={<IconButton icon={Ellipsis} label="More actions" variant="default" />}
 							items={items}
-							align="end"
 						/>
 					</>
 				}

@@ -1,7 +1,7 @@
 import { Check, ChevronDown } from "lucide-react";
 import { Popover } from "radix-ui";
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
-import { format, Icon } from "../../ui/index.ts";
+import { cx, format, Icon, selectTrigger } from "../../ui/index.ts";
 import styles from "./ModelPicker.module.css";
 import { type ModelOption, matching } from "./model-options.ts";
 
@@ -30,7 +30,7 @@ export function ModelPicker({ label, value, options, onChange, placeholder = "Ch
 				<button
 					type="button"
 					{...ids}
-					className={styles.trigger}
+					className={cx(selectTrigger, styles.trigger)}
 					role="combobox"
 					aria-haspopup="listbox"
 					aria-expanded={open}

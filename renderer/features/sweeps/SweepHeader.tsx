@@ -83,7 +83,6 @@ export function SweepHeader({ detail, pinned, onCompare }: Props) {
 						<Menu
 							trigger={<IconButton icon={Ellipsis} label="More actions" variant="default" />}
 							items={items}
-							align="end"
 						/>
 					</>
 				}

@@ -73,7 +73,6 @@ export function sweepColumns(
 			width: "48px",
 			cell: (sweep) => (
 				<Menu
-					align="end"
 					trigger={<IconButton icon={Ellipsis} size="sm" label={`More actions for ${sweep.name}`} />}
 					items={[
 						{ label: "Rename…", onSelect: () => onAsk("rename", sweep) },
