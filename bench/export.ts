@@ -62,7 +62,6 @@ export async function copying(spec: Spec): Promise<Exporting> {
 function prepare(spec: Spec) {
 	const { format, dtype } = spec.export ?? { format: "hf", dtype: null };
 	const root = mkdtempSync(join(tmpdir(), "dqo-bench-export-"));
-	process.on("exit", () => rmSync(root, { recursive: true, force: true }));
 	const modelDir = join(root, "model");
 	mkdirSync(modelDir);
 	const model = modelOf(spec);

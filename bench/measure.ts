@@ -83,7 +83,7 @@ export async function measure(
 		}
 		return { name, kind, sides: results, outcomes: outcomesOf(aims, results), peer };
 	} finally {
-		for (const { side } of running.values()) side.kill();
+		for (const { side } of running.values()) await side.end();
 	}
 }
 

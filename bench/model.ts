@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { backward } from "../core/autodiff/backward.ts";
@@ -39,13 +39,12 @@ function configJson(spec: Spec) {
 	};
 }
 
-/** The same, in a folder that is gone when the process ends where the model is large. */
+/** The same, in a temporary folder where the model is large. */
 export async function largeModelOf(spec: Spec): Promise<ModelSource> {
 	const shapes = [...expectedTensors(parseHfConfig(configJson(spec))).values()];
 	if (shapes.reduce((sum, shape) => sum + shape.reduce((a, b) => a * b, 1), 0) <= IN_FILES)
 		return modelOf(spec);
 	const dir = mkdtempSync(join(tmpdir(), "dqo-bench-"));
-	process.on("exit", () => rmSync(dir, { recursive: true, force: true }));
 	writeRandomModel(dir, { ...configJson(spec), eos_token_id: 1 });
 	return loadModelFolder(dir);
 }

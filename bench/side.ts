@@ -1,4 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { Spec, Who } from "./spec.ts";
@@ -17,10 +20,13 @@ const here = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 export class Side {
 	private readonly child: ChildProcess;
 	private readonly lines: AsyncIterator<string>;
+	/** What the process writes: it may be killed before it tidies up. */
+	private readonly folder: string;
 	ready: Ready = { flops: null };
 
-	private constructor(child: ChildProcess) {
+	private constructor(child: ChildProcess, folder: string) {
 		this.child = child;
+		this.folder = folder;
 		this.lines = createInterface({ input: child.stdout as NodeJS.ReadableStream })[Symbol.asyncIterator]();
 	}
 
@@ -31,9 +37,17 @@ export class Side {
 			who === "peer"
 				? [python as string, [here("peer.py"), argument]]
 				: [process.execPath, ["--import", "tsx", here("ours.ts"), argument]];
-		const side = new Side(spawn(command, args, { stdio: ["pipe", "pipe", "inherit"] }));
-		side.ready = await side.answer<Ready>();
-		return side;
+		const folder = mkdtempSync(join(tmpdir(), "dqo-bench-"));
+		// The names that Unix and Windows know the temporary folder by.
+		const env = { ...process.env, TMPDIR: folder, TEMP: folder };
+		const side = new Side(spawn(command, args, { env, stdio: ["pipe", "pipe", "inherit"] }), folder);
+		try {
+			side.ready = await side.answer<Ready>();
+			return side;
+		} catch (error) {
+			await side.end();
+			throw error;
+		}
 	}
 
 	/** Runs steps and gives the milliseconds of each. */
@@ -48,8 +62,15 @@ export class Side {
 		return (await this.answer<{ peakBytes: number }>()).peakBytes;
 	}
 
-	kill(): void {
-		this.child.kill();
+	/** Ends the process where it still runs, and removes its files. */
+	async end(): Promise<void> {
+		const { child } = this;
+		if (child.exitCode === null && child.signalCode === null) {
+			const gone = new Promise((resolve) => child.once("exit", resolve));
+			child.kill();
+			await gone;
+		}
+		rmSync(this.folder, { recursive: true, force: true });
 	}
 
 	private async answer<T>(): Promise<T> {

@@ -1,13 +1,13 @@
-import { mkdirSync, mkdtempSync, realpathSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, realpathSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, expect, test } from "vitest";
+import { temporaryFolder } from "../store/testing/temporary-folder.ts";
 import { Places } from "./places.ts";
 
 let dir: string;
 let places: Places;
 beforeEach(() => {
-	dir = realpathSync(mkdtempSync(join(tmpdir(), "dqo-places-")));
+	dir = realpathSync(temporaryFolder());
 	for (const name of ["data", "data-secret", "picked"]) mkdirSync(join(dir, name));
 	writeFileSync(join(dir, "data-secret", "key"), "secret");
 	places = new Places([{ name: "Data", path: join(dir, "data") }]);

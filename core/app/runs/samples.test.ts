@@ -1,14 +1,14 @@
-import { appendFileSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { appendFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { temporaryFolder } from "../../store/testing/temporary-folder.ts";
 import { SampleIndex } from "./samples.ts";
 
 const line = (step: number, row: number) =>
 	`${JSON.stringify({ step, row, prompt: `p${row}`, response: "r", reference: null, extracted: null, correct: row % 2 === 0, scores: null })}\n`;
 
 function fileWith(text: string): string {
-	const path = join(mkdtempSync(join(tmpdir(), "dqo-samples-")), "samples.jsonl");
+	const path = join(temporaryFolder(), "samples.jsonl");
 	writeFileSync(path, text);
 	return path;
 }

@@ -1,10 +1,10 @@
-import { mkdtempSync, realpathSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { realpathSync } from "node:fs";
 import { join } from "node:path";
 import { Hub } from "../../app/hub.ts";
 import { Places } from "../../app/places.ts";
 import type { WatchRun } from "../../app/window.ts";
 import { type ApiHandlers, api } from "../../contract/api.ts";
+import { temporaryFolder } from "../../store/testing/temporary-folder.ts";
 import type { Served } from "../served.ts";
 
 /** A small program behind the server: some calls that work, one of them with a path that it guards. */
@@ -14,7 +14,7 @@ export interface TestServed extends Served {
 }
 
 export function testServed(watchRun: WatchRun = () => () => {}): TestServed {
-	const dir = realpathSync(mkdtempSync(join(tmpdir(), "dqo-server-")));
+	const dir = realpathSync(temporaryFolder());
 	const places = new Places([{ name: "data", path: dir }]);
 	const importsDir = join(dir, "imports");
 	const none = async () => {
