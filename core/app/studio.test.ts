@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { type ApiInput, type ApiMethod, type ApiOutput, api } from "../contract/api.ts";
@@ -82,7 +83,7 @@ test("from a file to a trained model and its export, as a window does it", async
 		["gguf", true],
 		["onnx", true],
 	]);
-	const task = await call("tasks.start", {
+	const adapter = {
 		kind: "export",
 		name: "Adapter",
 		runId: id,
@@ -90,10 +91,17 @@ test("from a file to a trained model and its export, as a window does it", async
 		format: "peft",
 		dtype: null,
 		parentDir: null,
-	});
-	await expect.poll(async () => (await call("tasks.get", task)).state, WAIT).toBe("completed");
-	const { result } = await call("tasks.get", task);
-	expect(result).toMatchObject({ dir: join(dataDir, "exports", `${id}-peft`) });
+	} as const;
+	// Two at once are given two folders.
+	const exports = await Promise.all([call("tasks.start", adapter), call("tasks.start", adapter)]);
+	for (const task of exports)
+		await expect.poll(async () => (await call("tasks.get", task)).state, WAIT).toBe("completed");
+	const results = await Promise.all(exports.map(async (task) => (await call("tasks.get", task)).result));
+	expect(results).toMatchObject([
+		{ dir: join(dataDir, "exports", `${id}-peft`) },
+		{ dir: join(dataDir, "exports", `${id}-peft-2`) },
+	]);
+	expect(readdirSync(join(dataDir, "exports"))).toHaveLength(2);
 	await call("runs.annotate", { id, note: "good" });
 	await call("runs.rename", { id, name: "Second" });
 	await studio?.close();

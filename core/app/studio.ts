@@ -1,5 +1,5 @@
-import { mkdirSync } from "node:fs";
 import type { ApiHandlers } from "../contract/api.ts";
+import { makeFolder } from "../store/files.ts";
 import { compareHeldOut } from "./compare/held-out.ts";
 import type { AppContext, ShellHooks } from "./context.ts";
 import { createDataHandlers } from "./data/handlers.ts";
@@ -21,6 +21,7 @@ import { ValueService } from "./playground/values.ts";
 import { Queue } from "./queue/queue.ts";
 import { createRunHandlers } from "./runs/handlers.ts";
 import { RunService } from "./runs/service.ts";
+import { removeScratch } from "./storage/scratch.ts";
 import { createSweepHandlers } from "./sweeps/handlers.ts";
 import { SweepService } from "./sweeps/service.ts";
 import { createSystemHandlers } from "./system/handlers.ts";
@@ -55,7 +56,8 @@ export interface Studio {
 
 export function createStudio(options: StudioOptions): Studio {
 	const { dataDir, roots, hooks, engine, readingThread, version } = options;
-	mkdirSync(dataDir, { recursive: true });
+	makeFolder(dataDir);
+	removeScratch(dataDir);
 	const hub = new Hub();
 	const settings = new SettingsStore(dataDir);
 	const places = new Places([{ name: "DQO Studio", path: dataDir }, ...roots]);
@@ -76,7 +78,7 @@ export function createStudio(options: StudioOptions): Studio {
 	const runs = new RunService(context, queue, gpus);
 	const sweeps = new SweepService(context, queue, runs, gpus);
 	const plans = new PlanService({ context, runs, data, models });
-	const tasks = new TaskService({ context, data, models, runs }, queue);
+	const tasks = new TaskService({ context, data, models, runs, thread: data.queries }, queue);
 	const playground = new PlaygroundService(context, { models, runs });
 	const values = new ValueService(context, { models, runs });
 	const devices = new Devices(context);
@@ -113,7 +115,7 @@ export function createStudio(options: StudioOptions): Studio {
 		}),
 		...createPlaygroundHandlers(playground, values),
 		"exports.formats": (input) => exportFormats(input, context, runs, data.queries),
-		"compare.heldOut": ({ runIds }) => compareHeldOut(runs, runIds),
+		"compare.heldOut": ({ runIds }) => compareHeldOut(runs, runIds, data.queries),
 	} satisfies ApiHandlers;
 	queue.advance();
 	return {

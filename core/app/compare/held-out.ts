@@ -1,10 +1,15 @@
 import type { Paired } from "../../contract/api-tasks.ts";
 import { AppError } from "../../contract/errors.ts";
 import type { RunService } from "../runs/service.ts";
-import { type Answered, type Answers, paired, pairOf } from "./paired.ts";
+import type { Thread } from "../threads/thread.ts";
+import { type Answered, type Answers, pairOf } from "./paired.ts";
 
 /** Runs on the held-out problems that all of them answered, each at its best evaluation. Throws `data-empty`. */
-export async function compareHeldOut(runs: RunService, ids: readonly string[]): Promise<Paired> {
+export async function compareHeldOut(
+	runs: RunService,
+	ids: readonly string[],
+	thread: Thread,
+): Promise<Paired> {
 	const sides = await Promise.all(ids.map((id) => answersOf(runs, id)));
 	const empty = sides.filter(({ answers }) => answers.length === 0);
 	const answered = sides.filter(({ answers }) => answers.length > 0);
@@ -16,7 +21,7 @@ export async function compareHeldOut(runs: RunService, ids: readonly string[]): 
 		});
 	}
 	const notes = empty.map(({ label }) => `${label} has answered no held-out problem and is left out.`);
-	return paired(answered, notes);
+	return thread.ask("pairAnswers", { sides: answered, notes });
 }
 
 /** McNemar's test of two runs; null until both have answers to the same problems. */

@@ -22,8 +22,16 @@ export interface Answers {
 	readonly answers: readonly Answered[];
 }
 
-/** Sides on the problems that all of them answered, paired by the prompt's text. Throws `data-empty` when there is none. */
-export function paired(sides: readonly Answers[], notes: readonly string[] = []): Paired {
+export interface PairInput {
+	readonly sides: readonly Answers[];
+	readonly notes: readonly string[];
+}
+
+/**
+ * Sides on the problems that all of them answered, paired by the prompt's text. Takes seconds for many sides, so it is asked of a
+ * thread. Throws `data-empty` when there is none.
+ */
+export function pairAnswers({ sides, notes }: PairInput): Paired {
 	const byPrompt = sides.map(({ answers }) => new Map(answers.map((answer) => [answer.prompt, answer])));
 	const [first] = byPrompt;
 	const problems = [...(first?.values() ?? [])].flatMap(({ prompt }) => {

@@ -8,6 +8,7 @@ import type { RunConfig } from "../../contract/run.ts";
 import { startJob } from "../../engine/supervisor.ts";
 import type { AppContext } from "../context.ts";
 import { newId } from "../ids.ts";
+import { scratchDir } from "../storage/scratch.ts";
 import type { PlanService } from "./service.ts";
 import type { TrainingFacts } from "./thread-operations.ts";
 
@@ -36,7 +37,7 @@ export async function dryRun(
 	}
 	const facts = await plans.facts(config);
 	if (cancel.aborted) throw cancelled();
-	const root = join(context.dataDir, "cache", "dry-run", newId());
+	const root = join(scratchDir(context.dataDir, "dry-run"), newId());
 	const steps: StepMetrics[] = [];
 	try {
 		const job = startJob<"train">(

@@ -6,6 +6,7 @@ import { PlanService } from "../plan/service.ts";
 import { Queue } from "../queue/queue.ts";
 import { RunService } from "../runs/service.ts";
 import { appFolder, smallDraft } from "../testing/services.ts";
+import { Thread } from "../threads/thread.ts";
 import { createSweepHandlers } from "./handlers.ts";
 import { SweepService } from "./service.ts";
 
@@ -77,10 +78,10 @@ test("a sweep stops, goes on after a restart of the app, and ends with its runs 
 	const seen: number[] = [];
 	again.runs.watch(`${id}/t001`, 0, (events) => seen.push(...events.map(({ seq }) => seq)));
 	await expect.poll(() => seen.length, WAIT).toBe(again.runs.entry(`${id}/t001`).reader.digest.lastSeq);
-	const compared = await compareHeldOut(
-		again.runs,
-		detail.trials.map(({ runId }) => runId),
-	);
+	const thread = new Thread();
+	const trained = detail.trials.map(({ runId }) => runId);
+	const compared = await compareHeldOut(again.runs, trained, thread);
+	thread.close();
 	expect(compared.pairs).toHaveLength(6);
 	expect(compared).toMatchObject({ n: 8 });
 	await again.handlers["sweeps.remove"]({ id });

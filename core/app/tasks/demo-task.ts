@@ -74,7 +74,11 @@ async function train(setup: DemoSetup, task: TaskRun): Promise<string> {
 		task.report({ done: step, total: totalSteps, secondsLeft });
 	});
 	try {
-		if (runs.summary(id).state !== "completed") await task.during(runs.train(id), () => runs.stop(id));
+		if (runs.summary(id).state !== "completed")
+			await task.during(
+				() => runs.train(id),
+				() => runs.stop(id),
+			);
 	} finally {
 		unlisten();
 	}

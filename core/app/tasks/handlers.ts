@@ -13,7 +13,7 @@ export function createTaskHandlers(tasks: TaskService): Pick<ApiHandlers, Own> {
 			return {};
 		},
 		"tasks.dismiss": async ({ id }) => {
-			tasks.dismiss(id);
+			await tasks.dismiss(id);
 			return {};
 		},
 		"tasks.retry": async ({ id }) => {

@@ -1,8 +1,8 @@
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmdirSync } from "node:fs";
 import { join } from "node:path";
 import type { DataEntry } from "../../contract/api-data.ts";
 import type { TaskKind, TaskSpec } from "../../contract/api-tasks.ts";
-import { removeTemporaries } from "../../store/files.ts";
+import { asFileError, makeFolder, removeTemporaries } from "../../store/files.ts";
 import { modelSource } from "../model-source.ts";
 import { compareTask } from "./compare-task.ts";
 import { demoTask } from "./demo-task.ts";
@@ -121,8 +121,7 @@ const KINDS: Kinds = {
 				threads,
 			});
 		} finally {
-			// A process that was ended leaves its unfinished folder behind.
-			removeTemporaries(outDir);
+			removeUnfinishedExport(outDir);
 		}
 	},
 	demo: demoTask,
@@ -159,12 +158,25 @@ function dataOf(
 	return { dataPath: path, columns, invalidRows: "skip" };
 }
 
+/** A new folder, made here so that another export of the same run cannot be given it too. */
 function newExportDir({ runId, format, parentDir }: Spec<"export">, task: TaskRun): string {
 	const { dataDir, places } = task.services.context;
 	const parent = parentDir === null ? join(dataDir, "exports") : places.check(parentDir);
+	makeFolder(parent);
 	const base = join(parent, `${runId.replaceAll("/", "-")}-${format}`);
 	for (let n = 1; ; n++) {
 		const dir = n === 1 ? base : `${base}-${n}`;
-		if (!existsSync(dir)) return dir;
+		try {
+			mkdirSync(dir);
+			return dir;
+		} catch (error) {
+			if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw asFileError(error, dir);
+		}
 	}
+}
+
+/** What is left of an export that did not come to its end: the folder made for it, and what its process had written. */
+function removeUnfinishedExport(outDir: string): void {
+	removeTemporaries(outDir);
+	if (existsSync(outDir) && readdirSync(outDir).length === 0) rmdirSync(outDir);
 }

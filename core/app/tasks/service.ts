@@ -7,6 +7,7 @@ import { newId } from "../ids.ts";
 import { SummaryPushes } from "../pushes.ts";
 import type { Queue } from "../queue/queue.ts";
 import { failureText } from "../runs/notice.ts";
+import { generatedPath, removeUnfinished } from "./generated.ts";
 import { HEAVY, perform } from "./kinds.ts";
 import { readTasks, type TaskRecord, taskState, writeTasks } from "./record.ts";
 import { Stopped, TaskRun, type TaskServices } from "./task-run.ts";
@@ -74,12 +75,16 @@ export class TaskService {
 		else throw notNow(record, "is over already", "Look at the list again.");
 	}
 
-	dismiss(id: string): void {
+	/** Takes it off the list; what it made stays. */
+	async dismiss(id: string): Promise<void> {
 		const record = this.#record(id);
 		if (this.#isOpen(record)) throw notNow(record, "is not over yet", "Cancel it first.");
 		this.#records.delete(id);
 		this.#save();
-		this.#services.context.hub.changed("tasks");
+		const { dataDir, hub } = this.#services.context;
+		hub.changed("tasks");
+		// Nothing can go on from them any more.
+		await removeUnfinished(generatedPath(dataDir, record, ".jsonl"));
 	}
 
 	retry(id: string): void {

@@ -1,10 +1,11 @@
 import { rm } from "node:fs/promises";
-import { join } from "node:path";
 import type { EngineEvent, JobPhase } from "../../contract/events.ts";
 import type { JobKind, JobResult, JobSpec, SpecOf } from "../../contract/jobs.ts";
 import { type Job, startJob } from "../../engine/supervisor.ts";
 import { type AppContext, type DataLookup, type ModelLookup, machineOf } from "../context.ts";
 import type { RunService } from "../runs/service.ts";
+import type { Thread } from "../threads/thread.ts";
+import { generatedPath, removeUnfinished } from "./generated.ts";
 import { NO_PROGRESS, type Progress, type TaskRecord } from "./record.ts";
 
 export interface TaskServices {
@@ -12,6 +13,8 @@ export interface TaskServices {
 	readonly data: DataLookup;
 	readonly models: ModelLookup;
 	readonly runs: RunService;
+	/** Takes what would hold up the windows. */
+	readonly thread: Thread;
 }
 
 /** A task was stopped by the user; its parts end with this. */
@@ -83,11 +86,12 @@ export class TaskRun {
 		}
 	}
 
-	/** Waits for work that is not a job of its own; `stop` ends it in good order. */
-	async during<T>(work: Promise<T>, stop: () => void): Promise<T> {
+	/** Does work that is not a job of its own; `stop` ends it in good order. Throws `Stopped` when it was stopped. */
+	async during<T>(work: () => Promise<T>, stop: () => void): Promise<T> {
+		this.throwIfStopping();
 		this.#stopPart = stop;
 		try {
-			return await work;
+			return await work();
 		} finally {
 			this.#stopPart = null;
 			this.throwIfStopping();
@@ -119,23 +123,16 @@ export class TaskRun {
 		return value;
 	}
 
-	/** A file name under the app's folder of generated files; the same at another try. */
+	/** A path for a file that it makes; the same at another try. */
 	generated(suffix: string): string {
-		const words = this.record.name
-			.normalize("NFC")
-			.replaceAll(/[^\p{L}\p{N}._-]+/gu, "-")
-			.replaceAll(/^[-.]+|[-.]+$/g, "");
-		return join(
-			this.services.context.dataDir,
-			"generated",
-			`${words.slice(0, 60) || "data"}-${this.record.id}${suffix}`,
-		);
+		return generatedPath(this.services.context.dataDir, this.record, suffix);
 	}
 
 	/** The same for a kind that starts over at another try: what the last one left is removed. */
 	async anew(suffix: string): Promise<string> {
 		const path = this.generated(suffix);
-		for (const left of [path, `${path}.partial`]) await rm(left, { recursive: true, force: true });
+		await rm(path, { recursive: true, force: true });
+		await removeUnfinished(path);
 		return path;
 	}
 

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import type { TaskSpec } from "../../contract/api-tasks.ts";
@@ -6,6 +6,7 @@ import { GREEDY_SAMPLING, PAPER_SAMPLING } from "../../contract/sampling.ts";
 import { Queue } from "../queue/queue.ts";
 import { RunService } from "../runs/service.ts";
 import { appFolder, starter, writeScored } from "../testing/services.ts";
+import { Thread } from "../threads/thread.ts";
 import { createTaskHandlers } from "./handlers.ts";
 import { TaskService } from "./service.ts";
 
@@ -19,12 +20,14 @@ function openApp(dataDir?: string) {
 	const folder = appFolder(dataDir);
 	const queue = new Queue(folder.context);
 	const runs = new RunService(folder.context, queue);
-	const tasks = new TaskService({ ...folder, runs }, queue);
+	const thread = new Thread();
+	const tasks = new TaskService({ ...folder, runs, thread }, queue);
 	queue.advance();
 	const close = async () => {
 		const ended = queue.close();
 		await Promise.all([ended, tasks.close()]);
 		runs.close();
+		thread.close();
 		folder.hub.close();
 	};
 	open.push(close);
@@ -88,7 +91,11 @@ test("a task that is cancelled stops, and goes on from its rows at another try",
 	await app.handlers["tasks.retry"]({ id });
 	await expect.poll(() => (existsSync(file) ? lines(file).length : 0), WAIT).toBeGreaterThan(kept);
 	await app.close();
-	expect(openApp(app.dataDir).tasks.get(id).state).toBe("stopped");
+	const again = openApp(app.dataDir);
+	expect(again.tasks.get(id).state).toBe("stopped");
+	expect(readdirSync(join(app.dataDir, "generated"))).not.toEqual([]);
+	await again.handlers["tasks.dismiss"]({ id });
+	expect(readdirSync(join(app.dataDir, "generated"))).toEqual([]);
 });
 
 test("an app that went down leaves tasks that say so", async () => {
@@ -148,5 +155,6 @@ test("two models are compared on the same problems", async () => {
 	});
 	await app.ended(id);
 	const result = app.tasks.get(id).result;
+	expect(readdirSync(join(app.dataDir, "cache", "compare"))).toEqual([]);
 	expect(result).toMatchObject({ n: 10, pairs: [{ a: 0, b: 1, onlyA: 0, onlyB: 0, difference: 0, p: 1 }] });
 });

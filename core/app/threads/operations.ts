@@ -1,4 +1,5 @@
 import { importAdapter } from "../../export/import-adapter.ts";
+import { pairAnswers } from "../compare/paired.ts";
 import { buildIndex } from "../data/indexer.ts";
 import { countLengths, readLongRows, summariseLengths } from "../data/lengths.ts";
 import { readPage } from "../data/pages.ts";
@@ -24,6 +25,7 @@ export const operations = {
 	readModelCard,
 	importAdapter,
 	describeExports,
+	pairAnswers,
 	estimateMemory,
 	planSweep,
 	trainingFacts,
