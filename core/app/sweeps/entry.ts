@@ -29,6 +29,7 @@ export class SweepEntry {
 	plan: SweepPlan | null = null;
 	#app: SweepFile | null = null;
 	#damage: AppError | null = null;
+	#seenBusy = false;
 
 	constructor(id: string, dir: string) {
 		this.id = id;
@@ -50,6 +51,13 @@ export class SweepEntry {
 			if (!(error instanceof AppError)) throw error;
 			this.#damage = error;
 		}
+	}
+
+	/** Whether another process is at work on it, or was when last asked: how it ended is told only then. */
+	changedElsewhere(): boolean {
+		const before = this.#seenBusy;
+		this.#seenBusy = this.control === null && this.busy;
+		return this.#seenBusy || before;
 	}
 
 	take(event: SweepEvent): void {

@@ -31,9 +31,7 @@ export function createSweepHandlers(sweeps: SweepService, runs: RunService): Pic
 }
 
 async function detail(sweeps: SweepService, runs: RunService, id: string): Promise<SweepDetail> {
-	const entry = sweeps.entry(id);
-	if (entry.control === null && entry.busy) entry.reload();
-	await sweeps.readTrials(entry);
+	const entry = await sweeps.read(id);
 	const trials = entry.trials(runs, sweeps.isQueued(id));
 	const [a, b] = trials.filter(({ score, status }) => score !== null && status !== "failed");
 	return {

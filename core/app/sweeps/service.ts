@@ -50,10 +50,7 @@ export class SweepService {
 	/** Newest first. */
 	async list(): Promise<SweepSummary[]> {
 		this.#scan();
-		for (const entry of this.#entries.values()) {
-			if (entry.control === null && entry.busy) entry.reload();
-			await this.readTrials(entry);
-		}
+		for (const entry of this.#entries.values()) await this.#readAnew(entry);
 		return [...this.#entries.keys()].map((id) => this.summary(id)).sort((a, b) => b.createdAt - a.createdAt);
 	}
 
@@ -76,7 +73,22 @@ export class SweepService {
 		return this.#queue.isWaiting("sweep", id);
 	}
 
-	async readTrials(entry: SweepEntry): Promise<void> {
+	/** The entry as its files are now, with the events of its runs read. Throws `run-missing`. */
+	async read(id: string): Promise<SweepEntry> {
+		const entry = this.entry(id);
+		await this.#readAnew(entry);
+		return entry;
+	}
+
+	async #readAnew(entry: SweepEntry): Promise<void> {
+		if (entry.changedElsewhere()) {
+			entry.reload();
+			this.#addTrials(entry);
+		}
+		await this.#readTrials(entry);
+	}
+
+	async #readTrials(entry: SweepEntry): Promise<void> {
 		const ids = entry.plan?.trials.map((trial) => `${entry.id}/${trial.id}`) ?? [];
 		await Promise.all(ids.map((id) => this.#runs.read(id)));
 	}
@@ -165,7 +177,7 @@ export class SweepService {
 			if (!control.kill.signal.aborted) entry.changeApp({ failure: toFailure(error) });
 		} finally {
 			entry.control = null;
-			await this.readTrials(entry).catch(() => {});
+			await this.#readTrials(entry).catch(() => {});
 			this.#pushes.now(id);
 		}
 		const notice = sweepNotice(this.summary(id));

@@ -1,5 +1,9 @@
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
+import { type SweepEvent, sweepConfigSchema } from "../../contract/sweep.ts";
+import { makeFolder } from "../../store/files.ts";
+import { JsonLinesWriter } from "../../store/json-lines.ts";
+import { takeRunLock } from "../../store/run-lock.ts";
 import { compareHeldOut } from "../compare/held-out.ts";
 import { createPlanHandlers } from "../plan/handlers.ts";
 import { PlanService } from "../plan/service.ts";
@@ -7,6 +11,7 @@ import { Queue } from "../queue/queue.ts";
 import { RunService } from "../runs/service.ts";
 import { appFolder, smallDraft } from "../testing/services.ts";
 import { Thread } from "../threads/thread.ts";
+import { writeSweepFile } from "./app-file.ts";
 import { createSweepHandlers } from "./handlers.ts";
 import { SweepService } from "./service.ts";
 
@@ -45,7 +50,9 @@ const draft = (dataDir: string) => ({
 	space: { lr: { values: [1e-4, 1e-3] }, seed: { values: [0, 1] } },
 });
 
-test("a sweep stops, goes on after a restart of the app, and ends with its runs compared", async () => {
+test("a sweep stops, goes on after a restart of the app, and ends with its runs compared", {
+	timeout: 120_000,
+}, async () => {
 	const app = openApp();
 	const { id, type } = await app.handlers["runs.start"](draft(app.dataDir));
 	expect(type).toBe("sweep");
@@ -86,6 +93,25 @@ test("a sweep stops, goes on after a restart of the app, and ends with its runs 
 	expect(compared).toMatchObject({ n: 8 });
 	await again.handlers["sweeps.remove"]({ id });
 	expect((await again.runs.list()).filter((run) => run.sweepId === id)).toEqual([]);
+});
+
+test("a sweep of another process is shown as it goes, and how it ended", async () => {
+	const app = openApp();
+	const dir = join(app.dataDir, "sweeps", "foreign");
+	const names = { name: "Foreign", modelName: "", dataName: "", createdAt: 0, failure: null };
+	const config = sweepConfigSchema.parse({ base: {}, method: "grid", space: { lr: { values: [1e-4] } } });
+	makeFolder(dir);
+	writeSweepFile(dir, { schemaVersion: 1, ...names, config });
+	const unlock = takeRunLock(dir);
+	const events = new JsonLinesWriter(join(dir, "sweep-events.jsonl"));
+	const tell = (event: SweepEvent) => events.append({ ...event, time: new Date().toISOString() });
+	const state = async () => (await app.handlers["sweeps.list"]({})).sweeps[0]?.state;
+	tell({ type: "sweep-started", runs: 1, totalSteps: 1, parallel: 1, threads: 1, resumed: false });
+	expect(await state()).toBe("running");
+	tell({ type: "sweep-finished", reason: "completed" });
+	events.close();
+	unlock();
+	expect(await state()).toBe("completed");
 });
 
 test("a sweep whose data are missing fails with the reason and nothing is left at work", async () => {
