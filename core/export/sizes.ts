@@ -1,10 +1,10 @@
-import { existsSync, statfsSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { statSync } from "node:fs";
+import { join } from "node:path";
 import { AppError } from "../contract/errors.ts";
 import type { ExportDtype } from "../contract/exports.ts";
 import { DTYPE_BITS, type FloatDtype } from "../models/hf/dtypes.ts";
 import { elementCount } from "../models/hf/safetensors-header.ts";
-import { guardFile } from "../store/files.ts";
+import { freeBytes } from "../store/files.ts";
 
 /** As much of a tensor as its file's header tells; F32 where the number format is not given. */
 export interface Sized {
@@ -29,25 +29,17 @@ export function fileBytes(dir: string, names: readonly string[]): number {
 
 /**
  * Refuses an export that the disk of `outDir` has no room for, before anything is written. Throws `disk-full`.
- * `freeBytes` is asked of the system when not given.
+ * `free`, in bytes, is asked of the system when not given.
  */
-export function checkSpace(outDir: string, neededBytes: number, freeBytes = freeAt(outDir)): void {
-	if (neededBytes <= freeBytes) return;
+export function checkSpace(outDir: string, neededBytes: number, free = freeBytes(outDir)): void {
+	if (neededBytes <= free) return;
 	const words = (bytes: number) => `${Math.ceil(bytes).toLocaleString("en-US")} bytes`;
 	throw new AppError({
 		code: "disk-full",
-		message: `The export takes ${words(neededBytes)}, and the disk of ${outDir} has ${words(freeBytes)} free.`,
+		message: `The export takes ${words(neededBytes)}, and the disk of ${outDir} has ${words(free)} free.`,
 		hint: "Free some space, choose a folder on another disk, or smaller weights.",
-		details: { neededBytes, freeBytes },
+		details: { neededBytes, freeBytes: free },
 	});
-}
-
-/** Free bytes where `path` is, or will be, made. */
-function freeAt(path: string): number {
-	let dir = path;
-	while (!existsSync(dir) && dirname(dir) !== dir) dir = dirname(dir);
-	const { bavail, bsize } = guardFile(dir, () => statfsSync(dir));
-	return bavail * bsize;
 }
 
 /** The roughest format that a tensor keeps; merging an adapter into such a weight rounds it again. */

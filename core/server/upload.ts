@@ -1,10 +1,10 @@
-import { createWriteStream, existsSync, realpathSync, renameSync, rmSync, statfsSync } from "node:fs";
+import { createWriteStream, existsSync, realpathSync, renameSync, rmSync } from "node:fs";
 import type { IncomingMessage } from "node:http";
 import { basename, dirname, join, sep } from "node:path";
 import { type Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { AppError } from "../contract/errors.ts";
-import { asFileError, makeFolder, temporaryBeside } from "../store/files.ts";
+import { asFileError, freeBytes, makeFolder, temporaryBeside } from "../store/files.ts";
 
 /** Left free on the disk for runs and checkpoints, whatever is uploaded. */
 const KEPT_FREE_BYTES = 1024 ** 3;
@@ -73,11 +73,6 @@ export function isPlainName(name: string): boolean {
 
 function lies(path: string, dir: string): boolean {
 	return join(realpathSync(dirname(path)), sep) === join(realpathSync(dir), sep);
-}
-
-function freeBytes(dir: string): number {
-	const disk = statfsSync(dir);
-	return disk.bavail * disk.bsize;
 }
 
 function badName(name: string | null): AppError {

@@ -62,11 +62,18 @@ export function asFileError(error: unknown, path: string): unknown {
 
 function freeSpace(path: string): string {
 	try {
-		const disk = statfsSync(dirname(path));
-		return `${(disk.bavail * disk.bsize).toLocaleString("en-US")} bytes free`;
+		return `${freeBytes(path).toLocaleString("en-US")} bytes free`;
 	} catch {
 		return "free space unknown";
 	}
+}
+
+/** Bytes that may still be written to the disk that `path` is on, or will be once it is made. */
+export function freeBytes(path: string): number {
+	let there = path;
+	while (!existsSync(there) && dirname(there) !== there) there = dirname(there);
+	const { bavail, bsize } = guardFile(there, () => statfsSync(there));
+	return bavail * bsize;
 }
 
 /** Runs `action`; an operating system error about `path` is thrown as an `AppError`. */

@@ -1,10 +1,10 @@
-import { createReadStream, createWriteStream, rmSync, statfsSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { createReadStream, createWriteStream, rmSync } from "node:fs";
+import { basename, join } from "node:path";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { AppError } from "../../contract/errors.ts";
-import { asFileError } from "../../store/files.ts";
+import { asFileError, freeBytes } from "../../store/files.ts";
 
 /** Left free on the disk, so that a small file that unpacks to a huge one does not stop everything else. */
 const SPARE_BYTES = 2 ** 30;
@@ -31,8 +31,7 @@ export async function unpack(
 			onProgress(source.bytesRead);
 			if (written < nextCheck) return done(null, chunk);
 			nextCheck = written + CHECK_EVERY_BYTES;
-			const disk = statfsSync(dirname(copy));
-			done(disk.bavail * disk.bsize < SPARE_BYTES ? tooLarge(path) : null, chunk);
+			done(freeBytes(copy) < SPARE_BYTES ? tooLarge(path) : null, chunk);
 		},
 	});
 	try {

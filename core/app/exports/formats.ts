@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import type { ApiInput, ApiOutput } from "../../contract/api.ts";
+import { freeBytes } from "../../store/files.ts";
 import type { AppContext } from "../context.ts";
 import type { RunService } from "../runs/service.ts";
-import { freeBytes } from "../storage/storage.ts";
 import type { Thread } from "../threads/thread.ts";
 
 /** What a run's checkpoint can be exported as, how large that will be, and where there is room for it. */
@@ -16,7 +16,7 @@ export async function exportFormats(
 	const modelDir = config?.modelDir ?? "";
 	return {
 		formats: await thread.ask("describeExports", { runDir, modelDir, checkpoint }),
-		freeBytes: await freeBytes(parentDir === null ? dataDir : places.check(parentDir)),
+		freeBytes: freeBytes(parentDir === null ? dataDir : places.check(parentDir)),
 		defaultDir: join(dataDir, "exports"),
 	};
 }

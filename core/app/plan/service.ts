@@ -2,12 +2,12 @@ import { availableParallelism } from "node:os";
 import type { Draft, Plan } from "../../contract/api-runs.ts";
 import { AppError } from "../../contract/errors.ts";
 import type { RunConfig } from "../../contract/run.ts";
+import { freeBytes } from "../../store/files.ts";
 import { budget, rungsOf, survivors } from "../../sweeps/plan.ts";
 import { type EstimateInput, stepsOf, type Throughput } from "../../training/estimate.ts";
 import type { AppContext } from "../context.ts";
 import { memoryLimit } from "../devices/memory.ts";
 import type { RunService } from "../runs/service.ts";
-import { freeBytes } from "../storage/storage.ts";
 import { Thread } from "../threads/thread.ts";
 import { Calibration } from "./calibration.ts";
 import type { Lookups } from "./draft.ts";
@@ -98,12 +98,12 @@ export class PlanService {
 			const text = "Times and memory follow once the data are encoded; with large data that takes a moment.";
 			warnings.unshift({ title: "Still counting tokens", text, field: null });
 		}
-		const base = await this.#empty(points);
+		const base = this.#empty(points);
 		if (first === undefined || facts === null) return { ...base, problems, warnings };
 		return { ...base, ...(await this.#costs(points, first, facts, problems)), problems, warnings };
 	}
 
-	async #empty({ configs }: Points): Promise<Plan> {
+	#empty({ configs }: Points): Plan {
 		return {
 			problems: [],
 			warnings: [],
@@ -123,7 +123,7 @@ export class PlanService {
 			calibration: this.#calibration.words,
 			memory: { parts: [], totalBytes: 0, limitBytes: memoryLimit(), remedies: [] },
 			diskBytes: 0,
-			freeDiskBytes: await freeBytes(this.#deps.context.dataDir),
+			freeDiskBytes: freeBytes(this.#deps.context.dataDir),
 		};
 	}
 

@@ -8,6 +8,7 @@ import type { RunConfig } from "../../contract/run.ts";
 import type { DeviceSlots } from "../../engine/device-slots.ts";
 import { startJob } from "../../engine/supervisor.ts";
 import { asFileError, makeFolder } from "../../store/files.ts";
+import { datedName, freeName } from "../../store/names.ts";
 import { runLockHolder } from "../../store/run-lock.ts";
 import type { AppContext } from "../context.ts";
 import { Gpus } from "../devices/gpus.ts";
@@ -94,7 +95,7 @@ export class RunService {
 
 	/** Makes a run's folder; nothing starts yet. Gives back its id. */
 	create(run: NewRun, queue: boolean): string {
-		const id = this.#newId(run.config.method);
+		const id = freeName(this.root, datedName(run.config.method));
 		makeFolder(join(this.root, id));
 		const { config, ...names } = run;
 		writeAppFile(join(this.root, id), {
@@ -324,16 +325,6 @@ export class RunService {
 	#pushNow(id: string): void {
 		const entry = this.#entries.get(id);
 		if (entry !== undefined) this.#context.hub.push({ type: "run", run: this.summary(id) });
-	}
-
-	/** A folder name that no run has: the method and the time, as `dqo train` names them. */
-	#newId(method: string): string {
-		const stamp = new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-");
-		const base = `${method}-${stamp}`;
-		for (let n = 1; ; n++) {
-			const id = n === 1 ? base : `${base}-${n}`;
-			if (!existsSync(join(this.root, id))) return id;
-		}
 	}
 }
 

@@ -1,8 +1,9 @@
 import type { Dirent } from "node:fs";
-import { readdir, rm, stat, statfs } from "node:fs/promises";
+import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { ApiOutput } from "../../contract/api.ts";
 import { AppError } from "../../contract/errors.ts";
+import { freeBytes } from "../../store/files.ts";
 
 type Usage = ApiOutput<"storage.usage">;
 type Part = Usage["parts"][number];
@@ -33,13 +34,7 @@ export async function storageUsage(dataDir: string): Promise<Usage> {
 		bytes: cache.bytes + own + cached,
 		count: cacheDirs.length,
 	});
-	return { dir: dataDir, parts, freeBytes: await freeBytes(dataDir) };
-}
-
-/** Bytes that may still be written to the disk of a folder. */
-export async function freeBytes(dir: string): Promise<number> {
-	const { bavail, bsize } = await statfs(dir);
-	return bavail * bsize;
+	return { dir: dataDir, parts, freeBytes: freeBytes(dataDir) };
 }
 
 /** Deletes what training can compute again. Throws `usage` while something is `atWork`. Gives back the bytes freed. */

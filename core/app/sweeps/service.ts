@@ -7,6 +7,7 @@ import type { SweepSummary } from "../../contract/api-sweeps.ts";
 import { toFailure } from "../../contract/error-body.ts";
 import { AppError } from "../../contract/errors.ts";
 import { asFileError, makeFolder } from "../../store/files.ts";
+import { datedName, freeName } from "../../store/names.ts";
 import { runSweep } from "../../sweeps/run-sweep.ts";
 import type { AppContext } from "../context.ts";
 import { Gpus } from "../devices/gpus.ts";
@@ -95,9 +96,7 @@ export class SweepService {
 
 	/** Queues a new sweep; gives back its id. */
 	create(sweep: Pick<SweepFile, "name" | "modelName" | "dataName" | "config">): string {
-		const stamp = new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-");
-		let id = `sweep-${stamp}`;
-		for (let n = 2; existsSync(join(this.#root, id)); n++) id = `sweep-${stamp}-${n}`;
+		const id = freeName(this.#root, datedName("sweep"));
 		const dir = join(this.#root, id);
 		makeFolder(dir);
 		writeSweepFile(dir, { schemaVersion: 1, ...sweep, createdAt: Date.now(), failure: null });

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, rmdirSync } from "node:fs";
+import { existsSync, readdirSync, rmdirSync } from "node:fs";
 import { join } from "node:path";
 import type { DataEntry } from "../../contract/api-data.ts";
 import type { TaskKind, TaskSpec } from "../../contract/api-tasks.ts";
-import { asFileError, makeFolder, removeTemporaries } from "../../store/files.ts";
+import { makeFolder, removeTemporaries } from "../../store/files.ts";
+import { freeName } from "../../store/names.ts";
 import { modelSource } from "../model-source.ts";
 import { compareTask } from "./compare-task.ts";
 import { demoTask } from "./demo-task.ts";
@@ -162,17 +163,9 @@ function dataOf(
 function newExportDir({ runId, format, parentDir }: Spec<"export">, task: TaskRun): string {
 	const { dataDir, places } = task.services.context;
 	const parent = parentDir === null ? join(dataDir, "exports") : places.check(parentDir);
-	makeFolder(parent);
-	const base = join(parent, `${runId.replaceAll("/", "-")}-${format}`);
-	for (let n = 1; ; n++) {
-		const dir = n === 1 ? base : `${base}-${n}`;
-		try {
-			mkdirSync(dir);
-			return dir;
-		} catch (error) {
-			if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw asFileError(error, dir);
-		}
-	}
+	const dir = join(parent, freeName(parent, `${runId.replaceAll("/", "-")}-${format}`));
+	makeFolder(dir);
+	return dir;
 }
 
 /** What is left of an export that did not come to its end: the folder made for it, and what its process had written. */

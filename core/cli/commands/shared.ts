@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { type Compute, PROVIDER_CHOICES } from "../../contract/provider.ts";
 import { PAPER_SAMPLING, type SamplingConfig } from "../../contract/sampling.ts";
 import { type Columns, INVALID_ROWS, PROMPT_TEMPLATES, TASKS, templateSchema } from "../../contract/task.ts";
+import { datedName, freeName } from "../../store/names.ts";
 import { choice, flag, integer, number, type Option, text, type Values } from "../options.ts";
 
 /** A path as typed, made absolute: it then means the same in the engine's process and in a run resumed elsewhere. */
@@ -111,8 +112,7 @@ export function samplingOf(values: Values<typeof samplingOptions>): SamplingConf
 	};
 }
 
-/** A folder under ./runs named by what it holds and when it was made, such as `runs/dqo-20260131-174502`. */
-export function newRunDir(what: string, now = new Date()): string {
-	const stamp = now.toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-");
-	return resolve("runs", `${what}-${stamp}`);
+/** A new folder under ./runs named by what it holds and when it was made, such as `runs/dqo-20260131-174502`. */
+export function newRunDir(what: string): string {
+	return resolve("runs", freeName("runs", datedName(what)));
 }
