@@ -9,7 +9,7 @@ import { NOT_BUILT_PAGE, NOT_FOUND_PAGE, REFUSED_PAGE } from "./pages.ts";
 import type { Served } from "./served.ts";
 import { type SocketLimits, Sockets } from "./sockets.ts";
 import { StaticFiles } from "./static-files.ts";
-import { receiveUpload } from "./upload.ts";
+import { receiveUpload, removeBrokenUploads } from "./upload.ts";
 
 /** How long what a refused request still sends is read, so that its sender gets to see the answer. */
 const DRAIN_MS = 3000;
@@ -43,6 +43,7 @@ export interface StudioServer {
  * @throws AppError `usage` when the port is taken.
  */
 export async function startServer(options: ServerOptions): Promise<StudioServer> {
+	removeBrokenUploads(options.served.uploads);
 	// Uploads may take hours; the wait for their next byte is limited instead.
 	const http = createServer({ requestTimeout: 0, headersTimeout: 20_000 });
 	const port = await listen(http, options.port);

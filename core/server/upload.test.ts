@@ -11,6 +11,8 @@ let server: StudioServer;
 let headers: Record<string, string>;
 beforeAll(async () => {
 	served = testServed();
+	mkdirSync(served.uploads.importsDir, { recursive: true });
+	writeFileSync(join(served.uploads.importsDir, ".upload.tmp-1-1"), "of a server that was ended");
 	server = await startServer({ served, pageDir: served.dir, port: 0, keptFreeBytes: 0 });
 	headers = pageHeaders(server, await enter(server));
 });
@@ -25,6 +27,10 @@ const put = (name: string, body: Buffer | string, more: Record<string, string> =
 		body,
 	});
 const imports = () => (existsSync(served.uploads.importsDir) ? readdirSync(served.uploads.importsDir) : []);
+
+it("deletes at its start what broke off when the last server was ended", () => {
+	expect(imports()).toEqual([]);
+});
 
 describe("an upload", () => {
 	it("lies in the imports folder, whole", async () => {

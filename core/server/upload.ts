@@ -4,7 +4,7 @@ import { basename, dirname, join, sep } from "node:path";
 import { type Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { AppError } from "../contract/errors.ts";
-import { asFileError, freeBytes, makeFolder, temporaryBeside } from "../store/files.ts";
+import { asFileError, freeBytes, makeFolder, removeTemporaries, temporaryBeside } from "../store/files.ts";
 
 /** Left free on the disk for runs and checkpoints, whatever is uploaded. */
 const KEPT_FREE_BYTES = 1024 ** 3;
@@ -16,6 +16,13 @@ export interface UploadPlaces {
 	readonly importsDir: string;
 	/** A free path in it for a file of that name, asked for once the file is whole. */
 	readonly importTarget: (name: string) => string | Promise<string>;
+}
+
+const unnamed = ({ importsDir }: UploadPlaces) => join(importsDir, "upload");
+
+/** Deletes what uploads to a server that was ended left behind; none may be under way. */
+export function removeBrokenUploads(places: UploadPlaces): void {
+	removeTemporaries(unnamed(places));
 }
 
 /**
@@ -34,7 +41,7 @@ export async function receiveUpload(
 	const room = freeBytes(places.importsDir) - keptFreeBytes;
 	const announced = Number(request.headers["content-length"] ?? 0);
 	if (announced > room) throw tooLarge(name, announced, room);
-	const temporary = temporaryBeside(join(places.importsDir, "upload"));
+	const temporary = temporaryBeside(unnamed(places));
 	request.setTimeout(IDLE_MS, () => request.destroy());
 	try {
 		await write(request, temporary, name, room);

@@ -47,14 +47,16 @@ export class LengthJobs {
 		return { state: "computing", done: job.done, total };
 	}
 
-	/** Ends the counts of an index that is no longer used; null ends all. */
-	cancel(dir: string | null): void {
-		for (const job of [...this.#jobs.values()]) if (dir === null || job.input.dir === dir) this.#drop(job);
+	close(): void {
+		for (const job of [...this.#jobs.values()]) this.#drop(job);
 	}
 
+	/** Drops what nobody waits for: other counts of the same index, and those of a data set that was removed or read anew. */
 	#dropStale(dir: string): void {
-		for (const job of [...this.#jobs.values()])
-			if (job.input.dir === dir && Date.now() - job.askedAt > STALE_MS) this.#drop(job);
+		for (const job of [...this.#jobs.values()]) {
+			const stale = job.input.dir === dir && Date.now() - job.askedAt > STALE_MS;
+			if (stale || !existsSync(job.input.dir)) this.#drop(job);
+		}
 	}
 
 	#drop(job: Job): void {

@@ -40,7 +40,7 @@ export class TokenQueries {
 	}
 
 	close(): void {
-		this.#jobs.cancel(null);
+		this.#jobs.close();
 	}
 
 	async tokens(id: string, index: number, encoding: Encoding): Promise<ExampleTokens> {

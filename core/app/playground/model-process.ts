@@ -92,6 +92,7 @@ export class ModelProcess {
 		const onReply = this.#open.get(reply.requestId);
 		if (LAST.has(reply.type)) this.#open.delete(reply.requestId);
 		if (this.#open.size === 0) {
+			clearTimeout(this.#idle);
 			this.#idle = setTimeout(() => this.close(), this.#idleMs);
 			this.#idle.unref();
 		}

@@ -3,6 +3,7 @@ import type { RunSample, ValueTrace } from "../../contract/api-runs.ts";
 import { AppError } from "../../contract/errors.ts";
 import type { Method } from "../../contract/run.ts";
 import { type SampleLine, sampleLineSchema, type TokenScores } from "../../contract/token-scores.ts";
+import { asFileError } from "../../store/files.ts";
 import { readLines } from "./lines.ts";
 
 interface Place {
@@ -39,7 +40,9 @@ export class SampleIndex {
 
 	async load(places: readonly Place[]): Promise<SampleLine[]> {
 		if (places.length === 0) return [];
-		const file = await open(this.#path, "r");
+		const file = await open(this.#path, "r").catch((error: unknown) => {
+			throw asFileError(error, this.#path);
+		});
 		try {
 			const samples: SampleLine[] = [];
 			for (const { offset, bytes } of places) {
