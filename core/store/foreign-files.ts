@@ -32,9 +32,23 @@ export function readForeignText(path: string, maxBytes: number): string {
 	return readText(path);
 }
 
+/** Whether a file that begins so is what Git leaves in the place of a large file that it did not fetch. */
+export function isLfsPointer(beginning: string): boolean {
+	return beginning.startsWith("version ");
+}
+
+export function lfsPointer(path: string): AppError {
+	return new AppError({
+		code: "file-corrupt",
+		message: `${path} is a placeholder that Git wrote; the file itself was not downloaded.`,
+		hint: "Run git lfs pull in its folder, or download the model with: hf download OWNER/NAME.",
+	});
+}
+
 /** Reads and parses such a JSON file; throws as `readForeignText`. */
 export function readForeignJson(path: string, maxBytes: number): unknown {
 	const text = readForeignText(path, maxBytes);
+	if (isLfsPointer(text)) throw lfsPointer(path);
 	if (isNestedDeeply(text)) throw corrupt(path, `is nested more than ${MAX_DEPTH} levels deep`);
 	try {
 		return JSON.parse(text);

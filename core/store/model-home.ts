@@ -3,6 +3,7 @@ import { isAbsolute, join, resolve } from "node:path";
 import { z } from "zod";
 import { AppError } from "../contract/errors.ts";
 import { readForeignJson } from "./foreign-files.ts";
+import { hubCacheDir, snapshotFolder } from "./hub-cache.ts";
 
 /** What PEFT names the configuration of an adapter. */
 export const ADAPTER_CONFIG = "adapter_config.json";
@@ -27,11 +28,17 @@ function namedBase(adapterDir: string): string | null {
 	throw new AppError({ code: "file-corrupt", message: `${path} is not in the form that PEFT writes.`, hint });
 }
 
-/** The folder of the model that an adapter belongs to, a model's or an adapter's; null when it is not on this machine. */
+/**
+ * The folder of the model that an adapter belongs to, a model's or an adapter's, also one in the hub's cache; null when it is
+ * not on this machine.
+ */
 export function baseFolder(adapterDir: string): string | null {
 	const named = namedBase(adapterDir);
 	if (named === null) return null;
-	const places = isAbsolute(named) ? [named] : [resolve(adapterDir, named), resolve(named)];
+	const downloaded = snapshotFolder(join(hubCacheDir(), `models--${named.replaceAll("/", "--")}`));
+	const places = isAbsolute(named)
+		? [named]
+		: [resolve(adapterDir, named), resolve(named), ...(downloaded === null ? [] : [downloaded])];
 	const isModel = (dir: string) =>
 		statSync(dir, { throwIfNoEntry: false })?.isDirectory() === true &&
 		["config.json", ADAPTER_CONFIG].some((name) => existsSync(join(dir, name)));
@@ -43,11 +50,12 @@ const MOST_ADAPTERS = 8;
 
 /**
  * The folders of a model from the outermost adapter down to the one with configuration, tokenizer and whole weights; a plain
- * model's own folder alone. Throws `model-unsupported` for an adapter whose model is not on this machine.
+ * model's own folder alone, and of a model's folder in the hub's cache the one that its files are in. Throws `model-unsupported` for an adapter whose model is not on this machine.
  */
 export function modelFolders(dir: string): string[] {
-	const folders = [dir];
-	for (let at = dir; isAdapterFolder(at); ) {
+	const first = snapshotFolder(dir) ?? dir;
+	const folders = [first];
+	for (let at = first; isAdapterFolder(at); ) {
 		const base = baseFolder(at);
 		if (base === null || folders.length > MOST_ADAPTERS) throw unknownBase(at);
 		folders.push(base);

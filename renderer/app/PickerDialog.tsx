@@ -1,8 +1,8 @@
 import { ChevronUp, File, Folder } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { ApiOutput } from "../../core/contract/api.ts";
 import { call } from "../api/index.ts";
-import { Button, Dialog, ErrorNote, format, Icon, IconButton } from "../ui/index.ts";
+import { Button, Dialog, ErrorNote, format, Icon, IconButton, TextField } from "../ui/index.ts";
 import styles from "./PickerDialog.module.css";
 import { type PickWhat, usePicker } from "./picking.ts";
 
@@ -13,6 +13,9 @@ const SHOW: Record<PickWhat, "datasets" | "models" | "folders"> = {
 	model: "models",
 	folder: "folders",
 };
+
+/** Where each kind of thing was last looked for; the next look begins there. */
+const lastDirs = new Map<PickWhat, string>();
 
 /** Chooses among the folders of the machine that trains, where the system's own dialog cannot reach it. */
 export function PickerDialog() {
@@ -30,8 +33,11 @@ function Picker({
 	title: string;
 	onDone: (paths: string[]) => void;
 }) {
-	const [dir, setDir] = useState<string | null>(null);
+	const [dir, setDir] = useState<string | null>(lastDirs.get(what) ?? null);
+	const [typed, setTyped] = useState("");
 	const [listing, setListing] = useState<Listing | null>(null);
+	const listingOf = useRef(listing);
+	listingOf.current = listing;
 	const [error, setError] = useState<unknown>(null);
 	const [chosen, setChosen] = useState<readonly string[]>([]);
 	useEffect(() => {
@@ -39,11 +45,19 @@ function Picker({
 		call("files.browse", { dir, show: SHOW[what] }).then(
 			(found) => {
 				if (!current) return;
+				lastDirs.set(what, found.dir);
 				setListing(found);
+				setTyped(found.dir);
 				setError(null);
 				setChosen([]);
 			},
-			(problem: unknown) => current && setError(problem),
+			(problem: unknown) => {
+				if (!current) return;
+				const remembered = lastDirs.delete(what) && dir !== null;
+				// It is gone since the last look.
+				if (remembered && listingOf.current === null) setDir(null);
+				else setError(problem);
+			},
 		);
 		return () => {
 			current = false;
@@ -54,8 +68,9 @@ function Picker({
 		setChosen((before) =>
 			before.includes(path) ? before.filter((one) => one !== path) : single ? [path] : [...before, path],
 		);
-	// A folder is chosen by standing in it, unless one in it is marked.
-	const result = single && chosen.length === 0 && listing ? [listing.dir] : [...chosen];
+	const written = typed.trim();
+	// A folder is chosen by standing in it or writing its path, unless one in it is marked.
+	const result = single && chosen.length === 0 && written !== "" ? [written] : [...chosen];
 	const canChoose = result.length > 0;
 	return (
 		<Dialog
@@ -89,7 +104,15 @@ function Picker({
 					disabled={!listing?.parent}
 					onClick={() => listing?.parent && setDir(listing.parent)}
 				/>
-				<span className="mono">{listing?.dir ?? ""}</span>
+				<TextField
+					label="Folder"
+					hideLabel
+					lines={0}
+					mono
+					value={typed}
+					onChange={setTyped}
+					onEnter={() => written !== "" && setDir(written)}
+				/>
 			</div>
 			{error !== null && <ErrorNote error={error} />}
 			<div

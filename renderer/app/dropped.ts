@@ -1,7 +1,10 @@
 /** What a drop brought: files of a data set, or a folder that looks like a model. */
 export interface Dropped {
 	readonly files: readonly File[];
-	/** Name of a dropped folder that holds a `config.json`, and one of its files to find its place by. */
+	/**
+	 * Name of a dropped folder that is a model's, and its `config.json` to find its place by, or the folder itself where the
+	 * file is not to be seen: a page is not shown links, and the hub's cache is made of them.
+	 */
 	readonly model: { readonly name: string; readonly file: File } | null;
 }
 
@@ -11,19 +14,24 @@ const MOST_FILES = 500;
 
 /** Reads what was dropped, folders to the bottom. Call it in the drop event itself: the list is empty afterwards. */
 export async function readDrop(transfer: DataTransfer): Promise<Dropped> {
-	const entries = [...transfer.items].flatMap((item) => item.webkitGetAsEntry() ?? []);
-	if (entries.length === 0) return { files: [...transfer.files], model: null };
+	const dropped = [...transfer.items].flatMap((item) => {
+		const entry = item.webkitGetAsEntry();
+		return entry === null ? [] : [{ entry, self: item.getAsFile() }];
+	});
+	if (dropped.length === 0) return { files: [...transfer.files], model: null };
 	const files: File[] = [];
 	let model: Dropped["model"] = null;
-	for (const entry of entries) {
+	for (const { entry, self } of dropped) {
 		if (entry.isFile) {
 			files.push(await fileOf(entry as FileSystemFileEntry));
 			continue;
 		}
 		const inside = await filesOf(entry as FileSystemDirectoryEntry, []);
 		const config = inside.find(({ name }) => name === "config.json");
-		if (config) model ??= { name: entry.name, file: config };
-		else files.push(...inside.filter(({ name }) => DATA_NAME.test(name)));
+		const data = inside.filter(({ name }) => DATA_NAME.test(name));
+		const place = config ?? (data.length === 0 ? self : null);
+		if (place !== null) model ??= { name: entry.name, file: place };
+		else files.push(...data);
 	}
 	return { files, model };
 }

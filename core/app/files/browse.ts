@@ -4,6 +4,8 @@ import type { ApiInput, ApiOutput } from "../../contract/api.ts";
 import type { FileEntry } from "../../contract/api-app.ts";
 import { AppError } from "../../contract/errors.ts";
 import { guardFile } from "../../store/files.ts";
+import { hubCacheDir, hubName, snapshotFolder } from "../../store/hub-cache.ts";
+import { isAdapterFolder } from "../../store/model-home.ts";
 import { isDataFileName } from "../data/import-names.ts";
 import type { Places } from "../places.ts";
 
@@ -16,7 +18,8 @@ const MAX_ENTRIES = 2000;
  * @throws AppError `usage` outside these places, `file-missing` or `file-unreadable` for the folder itself.
  */
 export function browse(places: Places, { dir, show }: ApiInput<"files.browse">): ApiOutput<"files.browse"> {
-	const first = places.roots[0];
+	// The data folder, which is named first, holds nothing that a user would look for.
+	const first = places.roots[1] ?? places.roots[0];
 	const path = dir === null ? first?.path : places.check(dir);
 	if (path === undefined) {
 		const hint = "Start `dqo serve` with --root and a folder.";
@@ -29,7 +32,7 @@ export function browse(places: Places, { dir, show }: ApiInput<"files.browse">):
 	return {
 		dir: folder,
 		parent: parentOf(places, folder),
-		roots: [...places.roots],
+		roots: show === "models" ? [...places.roots, ...hubPlace(places)] : [...places.roots],
 		// Only these are looked at one by one: a folder may hold a million files.
 		entries: listed.slice(0, MAX_ENTRIES).map(describe),
 		omitted: Math.max(0, listed.length - MAX_ENTRIES),
@@ -43,6 +46,17 @@ const byName = new Intl.Collator("en", { numeric: true });
 function foldersFirst(a: Listed, b: Listed): number {
 	if (a.type !== b.type) return a.type === "folder" ? -1 : 1;
 	return byName.compare(a.name, b.name);
+}
+
+/** Where downloads from the hub lie: in a hidden folder, which the list of its parent leaves out. */
+function hubPlace(places: Places): { name: string; path: string }[] {
+	const path = hubCacheDir();
+	if (!existsSync(path)) return [];
+	try {
+		return [{ name: "Hugging Face cache", path: places.check(path) }];
+	} catch {
+		return [];
+	}
 }
 
 /** The folder above, where it may be listed too. */
@@ -60,7 +74,10 @@ function typed(folder: string, entry: Dirent, show: ApiInput<"files.browse">["sh
 	const path = join(folder, entry.name);
 	// A link is what it leads to; one that leads nowhere is left out.
 	const what = entry.isSymbolicLink() ? look(path) : entry;
-	if (what?.isDirectory()) return { name: entry.name, path, type: "folder" };
+	if (what?.isDirectory()) {
+		const name = (show === "models" && hubName(path)) || entry.name;
+		return { name, path, type: "folder" };
+	}
 	const shown = what?.isFile() && show === "datasets" && isDataFileName(entry.name);
 	return shown ? { name: entry.name, path, type: "file" } : null;
 }
@@ -81,8 +98,10 @@ function look(path: string) {
 	}
 }
 
-/** Whether a folder has a configuration beside weights in the safetensors format. */
+/** Whether a folder has a configuration beside weights in the safetensors format, or a LoRA adapter. */
 function looksLikeModel(folder: string): boolean {
-	const has = (name: string) => existsSync(join(folder, name));
-	return has("config.json") && (has("model.safetensors") || has("model.safetensors.index.json"));
+	const dir = snapshotFolder(folder) ?? folder;
+	const has = (name: string) => existsSync(join(dir, name));
+	const hasWeights = has("model.safetensors") || has("model.safetensors.index.json");
+	return isAdapterFolder(dir) || (has("config.json") && hasWeights);
 }

@@ -1,4 +1,13 @@
-import { cpSync, mkdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import {
+	copyFileSync,
+	cpSync,
+	mkdirSync,
+	readdirSync,
+	rmSync,
+	symlinkSync,
+	truncateSync,
+	writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -17,6 +26,21 @@ beforeAll(() => {
 	call = createModelsHandlers(desk.models);
 });
 afterAll(() => desk.close());
+
+it("a model of the hub's cache is called by its name and read from its snapshot, whichever folder is given", async () => {
+	const repository = join(desk.dir, "files", "models--maker--tiny");
+	const snapshot = join(repository, "snapshots", "a1");
+	mkdirSync(snapshot, { recursive: true });
+	mkdirSync(join(repository, "blobs"));
+	for (const name of readdirSync(join(STARTER_DIR, "model"))) {
+		copyFileSync(join(STARTER_DIR, "model", name), join(repository, "blobs", name));
+		symlinkSync(join("..", "..", "blobs", name), join(snapshot, name));
+	}
+	const entry = await add(repository);
+	expect(entry).toMatchObject({ name: "tiny", state: "ready", path: snapshot });
+	for (const dir of [snapshot, join(snapshot, "config.json")]) expect((await add(dir)).id).toBe(entry.id);
+	await call["models.remove"]({ id: entry.id });
+});
 
 /** A copy of the starter in a folder that may be named, changed by `change`. */
 function copy(name: string, change: (dir: string) => void = () => {}): string {

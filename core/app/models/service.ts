@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { existsSync, rmSync, statSync } from "node:fs";
 import { totalmem } from "node:os";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { z } from "zod";
 import { idSchema, timeSchema } from "../../contract/api-common.ts";
 import { type ModelCard, type ModelEntry, modelEntrySchema } from "../../contract/api-models.ts";
 import { AppError } from "../../contract/errors.ts";
+import { hubName, snapshotFolder } from "../../store/hub-cache.ts";
 import { ADAPTER_CONFIG, isAdapterFolder, modelFolders } from "../../store/model-home.ts";
 import { readVersioned, type VersionedFormat, writeVersioned } from "../../store/versioned.ts";
 import type { AppContext, ModelLookup } from "../context.ts";
@@ -90,8 +91,10 @@ export class ModelService implements ModelLookup {
 
 	/** Registers a folder that the user may name, or looks at it again; one that cannot be trained says why. */
 	async add(given: string): Promise<ModelEntry> {
-		const path = this.#context.places.check(given);
-		const dir = existsSync(path) && statSync(path).isFile() ? join(path, "..") : path;
+		// Not of the file: in the hub's cache it is a link out of the folder.
+		const path = this.#context.places.check(basename(given) === "config.json" ? dirname(given) : given);
+		const folder = existsSync(path) && statSync(path).isFile() ? dirname(path) : path;
+		const dir = snapshotFolder(folder) ?? folder;
 		if (!existsSync(dir)) {
 			const hint = "Choose the folder that config.json and the weights lie in.";
 			throw new AppError({ code: "file-missing", message: `There is no folder ${dir}.`, hint });
@@ -122,7 +125,7 @@ export class ModelService implements ModelLookup {
 	async #look(id: string, dir: string, known: ModelRecord | undefined): Promise<ModelEntry> {
 		const facts = await this.#thread.ask("inspectModel", { dir });
 		this.#memory.delete(dir);
-		const name = known?.name ?? (basename(dir) || dir);
+		const name = known?.name ?? basename(hubName(dir) ?? dir);
 		const addedAt = known?.addedAt ?? Date.now();
 		this.#put({ id, name, path: dir, addedAt, configModifiedMs: modifiedMs(dir), facts });
 		return this.resolve(id);

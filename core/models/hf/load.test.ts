@@ -1,7 +1,19 @@
-import { copyFileSync, cpSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+	copyFileSync,
+	cpSync,
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	renameSync,
+	rmSync,
+	symlinkSync,
+	writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { AppError } from "../../contract/errors.ts";
+import { snapshotFolder } from "../../store/hub-cache.ts";
+import { baseFolder } from "../../store/model-home.ts";
 import { temporaryFolder } from "../../store/testing/temporary-folder.ts";
 import { parseHfConfig } from "../config.ts";
 import { expectedTensors, loadModelFolder } from "./load.ts";
@@ -171,7 +183,55 @@ test("a folder without safetensors says what it has instead", async () => {
 	rmSync(join(dir, "pytorch_model.bin"));
 	expect(await errorOf(dir)).toMatchObject({ code: "file-missing" });
 	rmSync(join(dir, "config.json"));
-	expect((await errorOf(dir)).message).toContain("config.json does not exist");
+	expect((await errorOf(dir)).message).toContain("has no config.json");
+});
+
+test("a path that is no model's folder is told by what is there", async () => {
+	const dir = temporaryFolder();
+	expect((await errorOf(join(dir, "gone"))).message).toContain("There is no folder");
+	expect((await errorOf(dir)).message).toContain("is empty");
+	cpSync(join(models, "llama-tiny"), join(dir, "inside"), { recursive: true });
+	expect((await errorOf(dir)).hint).toContain(join(dir, "inside"));
+	expect((await errorOf(join(dir, "inside", "config.json"))).message).toContain("is a file");
+	writeFileSync(join(dir, "model-Q8_0.gguf"), "GGUF");
+	for (const path of [dir, join(dir, "model-Q8_0.gguf")])
+		expect(await errorOf(path)).toMatchObject({ code: "model-unsupported", message: /GGUF/ });
+});
+
+test("what Git leaves in the place of a file that it did not fetch is called that", async () => {
+	const pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 269060552\n";
+	for (const name of ["model.safetensors", "config.json"]) {
+		const dir = copyOf("llama-tiny");
+		writeFileSync(join(dir, name), pointer);
+		expect(await errorOf(dir)).toMatchObject({ message: /Git/, hint: /git lfs pull/ });
+	}
+});
+
+test("a model opens from the hub's cache, by its folder and by its snapshot, and is the base that an adapter names", async () => {
+	const hub = temporaryFolder();
+	const repository = join(hub, "models--maker--tiny");
+	for (const commit of ["a1", "b2"]) {
+		const snapshot = join(repository, "snapshots", commit);
+		mkdirSync(snapshot, { recursive: true });
+		mkdirSync(join(repository, "blobs"), { recursive: true });
+		for (const name of readdirSync(join(models, "llama-tiny"))) {
+			copyFileSync(join(models, "llama-tiny", name), join(repository, "blobs", name));
+			symlinkSync(join("..", "..", "blobs", name), join(snapshot, name));
+		}
+	}
+	mkdirSync(join(repository, "refs"));
+	writeFileSync(join(repository, "refs", "main"), "a1");
+	expect(snapshotFolder(repository)).toBe(join(repository, "snapshots", "a1"));
+	const { contentHash } = await loadModelFolder(join(models, "llama-tiny"));
+	for (const dir of [repository, join(repository, "snapshots", "b2")])
+		expect((await loadModelFolder(dir)).contentHash).toBe(contentHash);
+	const adapter = join(hub, "adapter");
+	mkdirSync(adapter);
+	writeFileSync(join(adapter, "adapter_config.json"), '{"base_model_name_or_path": "maker/tiny"}');
+	vi.stubEnv("HF_HUB_CACHE", hub);
+	expect(baseFolder(adapter)).toBe(join(repository, "snapshots", "a1"));
+	vi.unstubAllEnvs();
+	expect(baseFolder(adapter)).toBeNull();
 });
 
 test("an adapter's folder is called what it is", async () => {

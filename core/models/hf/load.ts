@@ -1,8 +1,8 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { z } from "zod";
 import { AppError } from "../../contract/errors.ts";
-import { guardFile, sha256Files } from "../../store/files.ts";
+import { sha256Files } from "../../store/files.ts";
 import { readForeignJson } from "../../store/foreign-files.ts";
 import { ADAPTER_CONFIG, modelFolders } from "../../store/model-home.ts";
 import { type DecoderConfig, parseHfConfig } from "../config.ts";
@@ -11,6 +11,7 @@ import { expectedTensors } from "./expected-tensors.ts";
 import { listed, MAX_CONFIG_BYTES } from "./limits.ts";
 import { type MappableTensor, mappable } from "./mapped.ts";
 import { mergedTensors } from "./merge.ts";
+import { noModel, noWeights } from "./no-model.ts";
 import { ADAPTER_WEIGHTS, type LoraAdapter, readPeftAdapter } from "./peft.ts";
 import { type FileTensor, openSafetensors, type TensorSource } from "./safetensors.ts";
 import { corrupt } from "./safetensors-header.ts";
@@ -68,6 +69,7 @@ export function inspectModelFolder(dir: string): ModelHeaders {
 	const adapterDirs = modelFolders(dir).reverse();
 	const home = adapterDirs.shift() ?? dir;
 	const configPath = join(home, "config.json");
+	if (!existsSync(configPath)) throw noModel(home);
 	const config = parseHfConfig(readForeignJson(configPath, MAX_CONFIG_BYTES), configPath);
 	const { files, tensors: found } = openWeights(home);
 	matchTensors(config, found, home, false);
@@ -124,24 +126,6 @@ function openWeights(dir: string): { files: string[]; tensors: Map<string, FileT
 		tensors.set(name, tensor);
 	}
 	return { files: shards.map((file) => join(dir, file)), tensors };
-}
-
-function noWeights(dir: string): AppError {
-	const other = guardFile(dir, () => readdirSync(dir)).find((name) =>
-		/\.(bin|pt|pth|gguf|h5|onnx)$/.test(name),
-	);
-	if (other !== undefined) {
-		return new AppError({
-			code: "model-unsupported",
-			message: `${dir} has its weights in ${other}, not in safetensors files.`,
-			hint: "Choose a copy of the model that has model.safetensors.",
-		});
-	}
-	return new AppError({
-		code: "file-missing",
-		message: `${dir} has neither model.safetensors nor model.safetensors.index.json.`,
-		hint: "Choose a complete Hugging Face model folder.",
-	});
 }
 
 /** Buffers that old versions of transformers saved and that every reader computes for itself. */

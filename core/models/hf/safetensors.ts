@@ -4,7 +4,7 @@ import { basename, dirname } from "node:path";
 import { AppError } from "../../contract/errors.ts";
 import type { FilePlace } from "../../graph/graph.ts";
 import { guardFile, writeAtomically, writeFully } from "../../store/files.ts";
-import { foreignFileBytes } from "../../store/foreign-files.ts";
+import { foreignFileBytes, isLfsPointer, lfsPointer } from "../../store/foreign-files.ts";
 import { OpenedFile } from "../../store/opened-file.ts";
 import type { TensorSource as WeightSource } from "../network.ts";
 import {
@@ -111,6 +111,7 @@ function readHeader(fd: number, path: string): { text: string; valuesAt: number;
 	if (fileBytes < 8) throw corrupt(path, null, `the file has ${fileBytes} bytes, too few for a header`);
 	const prefix = new Uint8Array(8);
 	readExactly(fd, prefix, 0, path, null);
+	if (isLfsPointer(new TextDecoder().decode(prefix))) throw lfsPointer(path);
 	const headerBytes = Number(new DataView(prefix.buffer).getBigUint64(0, true));
 	if (headerBytes > MAX_HEADER_BYTES) {
 		throw corrupt(path, null, `a header of ${headerBytes} bytes is over the limit of ${MAX_HEADER_BYTES}`);
