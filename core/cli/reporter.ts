@@ -10,6 +10,7 @@ const BAR_CELLS = 24;
 const PHASE_NAMES: Record<JobPhase, string> = {
 	load: "loading",
 	"reference-logprobs": "reference log-probs",
+	prepare: "preparing the graph",
 	"value-warmup": "value warm-up",
 	train: "training",
 	generate: "generating",

@@ -28,6 +28,8 @@ export const modelEntrySchema = z.strictObject({
 	/** Peak memory that LoRA DQO at default lengths needs, and whether it fits this computer. */
 	loraMemoryBytes: bytesSchema.nullable(),
 	fits: z.boolean().nullable(),
+	/** Where it does not: the micro-batch in tokens with which it does, and what it needs then; null where none is small enough. */
+	smaller: z.strictObject({ microTokens: countSchema, memoryBytes: bytesSchema }).nullable(),
 	hasChatTemplate: z.boolean(),
 });
 export type ModelEntry = z.infer<typeof modelEntrySchema>;

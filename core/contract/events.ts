@@ -8,6 +8,7 @@ export const EVENT_SCHEMA_VERSION = 1;
 export const JOB_PHASES = [
 	"load",
 	"reference-logprobs",
+	"prepare",
 	"value-warmup",
 	"train",
 	"generate",

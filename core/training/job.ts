@@ -12,6 +12,7 @@ import { readCheckpoint } from "./checkpoint.ts";
 import { runFingerprint } from "./fingerprint.ts";
 import { MicroBudget } from "./in-batches.ts";
 import { memoryWarning } from "./memory-warning.ts";
+import { Phases } from "./phases.ts";
 import { PlacementReport } from "./placement-report.ts";
 import { prepare } from "./prepare.ts";
 import { type ReferenceLogProbs, referenceLogProbs } from "./reference.ts";
@@ -24,7 +25,8 @@ import type { Trajectory } from "./trajectories.ts";
 export async function trainJob(spec: TrainSpec, context: JobContext): Promise<TrainResult> {
 	const started = performance.now();
 	const { config, runDir } = spec;
-	context.emit({ type: "phase", phase: "load" });
+	const phases = new Phases(context.emit);
+	phases.enter("load");
 	const prepared = await prepare(config);
 	for (const note of prepared.notes) context.emit({ type: "log", message: note });
 	const warning = memoryWarning(prepared, config, deviceInUse().provider);
@@ -63,7 +65,7 @@ export async function trainJob(spec: TrainSpec, context: JobContext): Promise<Tr
 	let reference: ReferenceLogProbs | null = null;
 	let heldOutReference: ReferenceLogProbs | null = null;
 	if (losses[config.method].needsReference) {
-		context.emit({ type: "phase", phase: "reference-logprobs" });
+		phases.enter("reference-logprobs");
 		try {
 			reference = await referenceOf(prepared.train);
 			heldOutReference = await referenceOf(prepared.heldOut);
@@ -83,6 +85,7 @@ export async function trainJob(spec: TrainSpec, context: JobContext): Promise<Tr
 		session,
 		profileDir: placement?.profileDir,
 		budget,
+		preparing: phases.preparing,
 		...(restored ? { state: restored.trainer } : {}),
 	});
 	const metrics = openLog(store.logPath("metrics"), trainer.state.step);
@@ -91,6 +94,7 @@ export async function trainJob(spec: TrainSpec, context: JobContext): Promise<Tr
 	const loop = new RunLoop({
 		config,
 		context,
+		phases,
 		prepared,
 		trainer,
 		store,

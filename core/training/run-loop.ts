@@ -1,5 +1,4 @@
 import { relative } from "node:path";
-import type { JobPhase } from "../contract/events.ts";
 import type { JobContext } from "../contract/job.ts";
 import type { StepMetrics } from "../contract/metrics.ts";
 import type { RunConfig } from "../contract/run.ts";
@@ -10,6 +9,7 @@ import type { JsonLinesWriter } from "../store/json-lines.ts";
 import type { RunStore } from "../store/run-store.ts";
 import { type Progress, writeCheckpoint } from "./checkpoint.ts";
 import { auc, type GreedyAnswer, greedyAnswers } from "./held-out.ts";
+import type { Phases } from "./phases.ts";
 import type { PlacementReport } from "./placement-report.ts";
 import { policyTensors } from "./policy.ts";
 import type { HeldOutPrompt, Prepared } from "./prepare.ts";
@@ -21,6 +21,7 @@ import type { Trainer } from "./trainer.ts";
 export interface RunLoopOptions {
 	readonly config: RunConfig;
 	readonly context: JobContext;
+	readonly phases: Phases;
 	readonly prepared: Prepared;
 	readonly trainer: Trainer;
 	readonly store: RunStore;
@@ -48,7 +49,6 @@ export class RunLoop {
 	private secondsPerStep: number | null = null;
 	/** Step and last evaluation of the newest checkpoint. */
 	private written: { step: number; evaluated: number | null } | null = null;
-	private phase: JobPhase | null = null;
 	private toldTraffic: StepMetrics["phase"] | null = null;
 	private lossScale: number | null = null;
 	/** The newest answers, as many as are shown. */
@@ -77,7 +77,7 @@ export class RunLoop {
 				else if (this.due("evaluate")) await this.evaluateAndKeep();
 			}
 			while (!trainer.finished) {
-				this.enter(trainer.state.step < trainer.warmupSteps ? "value-warmup" : "train");
+				this.options.phases.enter(trainer.state.step < trainer.warmupSteps ? "value-warmup" : "train");
 				await this.step();
 				if (this.due("evaluate")) await this.evaluateAndKeep();
 				else if (this.due("checkpoint")) await this.checkpoint();
@@ -102,7 +102,7 @@ export class RunLoop {
 		const seconds = result.elapsedMs / 1000;
 		this.secondsPerStep = this.secondsPerStep === null ? seconds : 0.8 * this.secondsPerStep + 0.2 * seconds;
 		const [done, total] = [trainer.state.step, trainer.totalSteps];
-		const phase = this.phase ?? "train";
+		const phase = this.options.phases.at ?? "train";
 		context.emit({ type: "progress", phase, done, total, secondsLeft: (total - done) * this.secondsPerStep });
 	}
 
@@ -123,14 +123,14 @@ export class RunLoop {
 
 	/** Between two runs of a graph: messages arrive, a pause is waited out, a stop or a checkpoint request is met. */
 	private readonly betweenBatches = async (): Promise<void> => {
-		const { context } = this.options;
+		const { context, phases } = this.options;
 		await context.yieldToEventLoop();
 		await context.paused();
 		if (context.stopRequested()) throw new StopRequested();
 		if (!context.takeCheckpointRequested()) return;
-		const { phase } = this;
+		const phase = phases.at;
 		await this.checkpoint();
-		if (phase) this.enter(phase);
+		if (phase) phases.enter(phase);
 	};
 
 	/** Whether the step just made ends an interval. Without intervals, evaluations fall on the ends of epochs. */
@@ -165,7 +165,7 @@ export class RunLoop {
 		const { trainer, context, prepared, config, samples, heldOutReference } = this.options;
 		const { model, tokenizer, heldOut, heldOutPrompts } = prepared;
 		if (heldOut.length === 0 && heldOutPrompts.length === 0) return { accuracy: null, heldOutLoss: null };
-		this.enter("evaluate");
+		this.options.phases.enter("evaluate");
 		const loss =
 			heldOut.length > 0 ? await trainer.heldOut(heldOut, heldOutReference, this.betweenBatches) : null;
 		const tensors = policyTensors(model.tensors, trainer.state.parameters, trainer.shapes, config.adapter);
@@ -220,7 +220,7 @@ export class RunLoop {
 		const { evaluated } = this.progress;
 		// A checkpoint that was written while its own step was being evaluated does not know the outcome yet.
 		if (this.written?.step === step && this.written.evaluated === evaluated) return;
-		this.enter("checkpoint");
+		this.options.phases.enter("checkpoint");
 		const { shapes, microTokens } = trainer;
 		const source = { config, base: prepared.model.tensors, shapes, fingerprint, microTokens };
 		const dir = await writeCheckpoint(store.checkpoints, trainer.state, source, this.progress);
@@ -251,12 +251,6 @@ export class RunLoop {
 			message: `Correct responses have been losing probability for ${NEGATIVE_STEPS} steps (log-ratio ${logRatioCorrect.toFixed(2)} at step ${step}).`,
 			hint: "The policy's learning rate is likely too high: accuracy can fall while both losses fall. Lower lr or stop here.",
 		});
-	}
-
-	private enter(phase: JobPhase): void {
-		if (this.phase === phase) return;
-		this.phase = phase;
-		this.options.context.emit({ type: "phase", phase });
 	}
 }
 

@@ -50,6 +50,8 @@ export interface TrainerOptions {
 	readonly profileDir?: string | undefined;
 	/** The run's own, which stays halved; one of the configuration's size unless given. */
 	readonly budget?: MicroBudget;
+	/** Around the building of a graph, which takes a minute for a deep model. */
+	readonly preparing?: <T>(build: () => Promise<T>) => Promise<T>;
 	/** Continue from here; otherwise parameters are initialised. */
 	readonly state?: TrainerState;
 }
@@ -98,7 +100,8 @@ export class Trainer {
 
 	static async create(options: TrainerOptions): Promise<Trainer> {
 		const { source, config, session, profileDir } = options;
-		const graph = await StepGraph.create(source, config, "train", { ...session, profileDir });
+		const build = () => StepGraph.create(source, config, "train", { ...session, profileDir });
+		const graph = await (options.preparing?.(build) ?? build());
 		const trainer = new Trainer(options, options.state ?? freshState(graph, options));
 		trainer.graphs.set("train", graph);
 		return trainer;
@@ -326,12 +329,9 @@ export class Trainer {
 	private async graph(mode: StepMode): Promise<StepGraph> {
 		const known = this.graphs.get(mode);
 		if (known) return known;
-		const graph = await StepGraph.create(
-			this.options.source,
-			this.options.config,
-			mode,
-			this.options.session,
-		);
+		const { source, config, session, preparing } = this.options;
+		const build = () => StepGraph.create(source, config, mode, session);
+		const graph = await (preparing?.(build) ?? build());
 		this.graphs.set(mode, graph);
 		return graph;
 	}

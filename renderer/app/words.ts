@@ -40,6 +40,7 @@ export const STATE_WORDS: Record<RunState, { label: string; tone: Tone }> = {
 export const PHASE_WORDS: Record<JobPhase, string> = {
 	load: "Loading the model and the data",
 	"reference-logprobs": "Computing base log-probs",
+	prepare: "Preparing the graph",
 	"value-warmup": "Warming up V",
 	train: "Training",
 	generate: "Sampling responses",

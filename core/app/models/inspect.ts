@@ -12,7 +12,10 @@ import { readTokenizerFiles } from "../../tokenizers/files.ts";
 import { loadTokenizer } from "../../tokenizers/tokenizer.ts";
 
 /** What the folder of a model says, apart from what the user calls it. */
-export type ModelFacts = Omit<ModelEntry, "id" | "name" | "path" | "builtIn" | "loraMemoryBytes" | "fits">;
+export type ModelFacts = Omit<
+	ModelEntry,
+	"id" | "name" | "path" | "builtIn" | "loraMemoryBytes" | "fits" | "smaller"
+>;
 
 const UNKNOWN: Omit<ModelFacts, "state" | "refusal"> = {
 	family: null,

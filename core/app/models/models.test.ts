@@ -18,6 +18,7 @@ import { writeTinyModel } from "../../models/testing/tiny-model.ts";
 import { STARTER_DIR } from "../data/builtin.ts";
 import { Desk } from "../data/testing/desk.ts";
 import { createModelsHandlers } from "./handlers.ts";
+import { estimateMemory } from "./memory.ts";
 
 let desk: Desk;
 let call: ReturnType<typeof createModelsHandlers>;
@@ -62,7 +63,14 @@ it("the starter is there from the start, with its sizes and soon what it needs",
 		await new Promise((resolve) => setTimeout(resolve, 20));
 	const { models } = modelsApi["models.list"].output.parse(await call["models.list"]({}));
 	expect(models[0]?.loraMemoryBytes).toBeGreaterThan(50e6);
-	expect(models[0]?.fits).toBe(true);
+	expect(models[0]).toMatchObject({ fits: true, smaller: null });
+	const dir = join(STARTER_DIR, "model");
+	const limitBytes = 0.9 * (models[0]?.loraMemoryBytes ?? 0);
+	const tight = await estimateMemory({ dir, limitBytes });
+	expect(tight?.bytes).toBe(models[0]?.loraMemoryBytes);
+	expect(tight?.smaller?.microTokens).toBeLessThan(4096);
+	expect(tight?.smaller?.memoryBytes).toBeLessThanOrEqual(limitBytes);
+	expect((await estimateMemory({ dir, limitBytes: 1e6 }))?.smaller).toBeNull();
 	await expect(call["models.remove"]({ id: "starter" })).rejects.toThrow(/cannot be removed/);
 });
 

@@ -13,6 +13,7 @@ import type { AppContext, ModelLookup } from "../context.ts";
 import { STARTER_DIR } from "../data/builtin.ts";
 import { Thread } from "../threads/thread.ts";
 import { inspectWeights } from "./inspect.ts";
+import type { ModelMemory } from "./memory.ts";
 
 const factsSchema = modelEntrySchema.omit({
 	id: true,
@@ -21,6 +22,7 @@ const factsSchema = modelEntrySchema.omit({
 	builtIn: true,
 	loraMemoryBytes: true,
 	fits: true,
+	smaller: true,
 });
 const recordSchema = z.strictObject({
 	id: idSchema,
@@ -53,7 +55,7 @@ export class ModelService implements ModelLookup {
 	readonly #records: Map<string, ModelRecord>;
 	readonly #thread: Thread;
 	/** Estimated peak memory by folder; null while it is being estimated, and where it cannot be. */
-	readonly #memory = new Map<string, number | null>();
+	readonly #memory = new Map<string, ModelMemory | null>();
 
 	/** Throws `file-corrupt` when the list of models is damaged. */
 	constructor(context: AppContext) {
@@ -178,7 +180,7 @@ export class ModelService implements ModelLookup {
 	#describe({ id, name, path, facts, configModifiedMs }: ModelRecord): ModelEntry {
 		const now = modifiedMs(path);
 		const changed = now === configModifiedMs ? null : changedOnDisk(path, now === null);
-		const bytes = changed === null && facts.state === "ready" ? this.#memoryOf(path) : null;
+		const memory = changed === null && facts.state === "ready" ? this.#memoryOf(path) : null;
 		return {
 			id,
 			name,
@@ -186,19 +188,20 @@ export class ModelService implements ModelLookup {
 			builtIn: id === STARTER_ID,
 			...facts,
 			...(changed === null ? {} : { state: "refused" as const, refusal: changed.toBody() }),
-			loraMemoryBytes: bytes,
-			fits: bytes === null ? null : bytes <= USABLE_SHARE * totalmem(),
+			loraMemoryBytes: memory?.bytes ?? null,
+			fits: memory === null ? null : memory.bytes <= usableBytes(),
+			smaller: memory?.smaller ?? null,
 		};
 	}
 
 	/** The estimate, begun when it is first asked for; `changed: models` tells that it is there. */
-	#memoryOf(path: string): number | null {
+	#memoryOf(path: string): ModelMemory | null {
 		const known = this.#memory.get(path);
 		if (known !== undefined) return known;
 		this.#memory.set(path, null);
-		this.#thread.ask("estimateMemory", { dir: path }).then(
-			(bytes) => {
-				this.#memory.set(path, bytes);
+		this.#thread.ask("estimateMemory", { dir: path, limitBytes: usableBytes() }).then(
+			(memory) => {
+				this.#memory.set(path, memory);
 				this.#context.hub.changed("models");
 			},
 			// Without the estimate the model is as good as with it; nobody waits for it.
@@ -207,6 +210,8 @@ export class ModelService implements ModelLookup {
 		return null;
 	}
 }
+
+const usableBytes = () => USABLE_SHARE * totalmem();
 
 function modifiedMs(dir: string): number | null {
 	const name = isAdapterFolder(dir) ? ADAPTER_CONFIG : "config.json";

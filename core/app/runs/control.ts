@@ -33,8 +33,7 @@ export function controlRun(runs: RunService, queue: Queue, id: string, action: A
 			control.job.checkpointNow();
 			break;
 		case "stop":
-			control.stopping = true;
-			control.job.stop();
+			runs.stop(id);
 			break;
 		case "kill":
 			control.stopping = true;

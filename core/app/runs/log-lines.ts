@@ -9,6 +9,7 @@ export interface LogLine {
 const PHASES: Record<JobPhase, string> = {
 	load: "Loads the model and the data",
 	"reference-logprobs": "Computes the starting model's log-probs",
+	prepare: "Prepares the graph, which ONNX Runtime optimises first",
 	"value-warmup": "The value function learns alone",
 	train: "Trains",
 	generate: "Generates",

@@ -226,6 +226,22 @@ test("the queue keeps its order over a restart, and what was at work is shown as
 	expect((await again.runs.list()).map(({ id }) => id)).not.toContain(c);
 });
 
+test.skipIf(process.platform === "win32")(
+	"a run that hears nothing is ended by a stop where there is nothing to save",
+	async () => {
+		const app = openApp();
+		const id = await app.start();
+		await expect.poll(() => app.runs.summary(id).state, WAIT).toBe("running");
+		const { pids } = app.runs.atWork();
+		expect(pids).toHaveLength(1);
+		process.kill(pids[0] as number, "SIGSTOP");
+		await app.handlers["runs.control"]({ id, action: "stop" });
+		expect(app.runs.summary(id).state).toBe("stopping");
+		await app.ended(id, "stopped");
+		expect(app.runs.summary(id)).toMatchObject({ failure: null, canResume: true });
+	},
+);
+
 test("a run that another program trains is followed; one whose process is gone can go on", async () => {
 	const app = openApp();
 	const config = configOf(openDraft(smallDraft(app.dataDir, { method: "rs" }), app.context, app));

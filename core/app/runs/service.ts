@@ -23,6 +23,8 @@ import { runNotice } from "./notice.ts";
 const LOOK_MS = 1000;
 /** Least time between two readings of an event file while its engine speaks. */
 const READ_MS = 80;
+/** Time in which a run that has nothing to save may end by itself. */
+const STOP_MS = 3000;
 
 export type NewRun = Pick<AppFile, "name" | "modelId" | "modelName" | "dataId" | "dataName"> & {
 	readonly config: RunConfig;
@@ -236,14 +238,21 @@ export class RunService {
 		return { pids, memoryBytes };
 	}
 
-	/** Asks a run that trains to write a checkpoint and end; one that has not begun, as it waits for a GPU, ends at once. */
+	/** Asks a run that trains to write a checkpoint and end; one that waits for a GPU or has nothing to write ends soon. */
 	stop(id: string): void {
 		const entry = this.#entries.get(id);
 		entry?.turn?.left.abort();
 		const control = entry?.control;
-		if (!control) return;
+		if (!entry || !control) return;
 		control.stopping = true;
 		control.job.stop();
+		// ONNX Runtime hears nothing while it prepares a graph, which takes minutes for a deep model.
+		const end = () => {
+			if (entry.control !== control || !isAllSaved(entry)) return;
+			control.killed = true;
+			control.job.kill();
+		};
+		setTimeout(end, STOP_MS).unref();
 		this.#pushes.now(id);
 	}
 
@@ -337,6 +346,11 @@ function inAppWords(error: unknown): unknown {
 			? "Resume it with fewer micro-batch tokens: it goes on from its last checkpoint, and the result is the same."
 			: "Resume it: it goes on from its last checkpoint. The details hold what the engine said last.";
 	return new AppError({ ...error.toBody(), hint });
+}
+
+/** Whether the newest checkpoint holds every step, and none is being written. */
+function isAllSaved({ reader: { digest } }: RunEntry): boolean {
+	return digest.step <= (digest.lastSavedStep ?? 0) && digest.phase !== "checkpoint";
 }
 
 function isRun(dir: string): boolean {

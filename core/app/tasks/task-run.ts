@@ -23,6 +23,7 @@ export class Stopped extends Error {}
 const PHASES: Record<JobPhase, string> = {
 	load: "Loads model and data",
 	"reference-logprobs": "Computes log-probs",
+	prepare: "Prepares the graph",
 	"value-warmup": "The value function learns",
 	train: "Trains",
 	generate: "Generates",

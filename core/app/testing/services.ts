@@ -117,6 +117,7 @@ const starterEntry: ModelEntry = {
 	tiedEmbeddings: true,
 	bytes: 1,
 	loraMemoryBytes: null,
+	smaller: null,
 	fits: null,
 	hasChatTemplate: false,
 };

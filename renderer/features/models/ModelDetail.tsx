@@ -21,7 +21,7 @@ import { AdapterBase } from "./AdapterBase.tsx";
 import { Markdown } from "./Markdown.tsx";
 import styles from "./Models.module.css";
 import { modelMenu } from "./menu.ts";
-import { cardText, fitOf, parametersText } from "./model-words.ts";
+import { cardText, fitOf, memoryText, parametersText } from "./model-words.ts";
 import { templateParts } from "./template.ts";
 import { useModelCard } from "./useModelCard.ts";
 
@@ -110,7 +110,7 @@ function Refusal({
 }
 
 function Facts({ model, eosToken }: { model: ModelEntry; eosToken: string | null }) {
-	const { heads, keyValueHeads, tiedEmbeddings, loraMemoryBytes, fits } = model;
+	const { heads, keyValueHeads, tiedEmbeddings } = model;
 	const grouped = keyValueHeads !== null && keyValueHeads !== heads;
 	const rows: [string, string][] = [
 		["Family", familyName(model.family)],
@@ -128,12 +128,7 @@ function Facts({ model, eosToken }: { model: ModelEntry; eosToken: string | null
 		["Vocabulary", model.vocabSize === null ? format.NONE : `${format.count(model.vocabSize)} tokens`],
 		["Tied embeddings", tiedEmbeddings === null ? format.NONE : tiedEmbeddings ? "yes" : "no"],
 		["End of sequence", eosToken ?? format.NONE],
-		[
-			"LoRA DQO",
-			loraMemoryBytes === null
-				? format.NONE
-				: `${format.bytes(loraMemoryBytes)} at its peak, ${fits ? "fits this computer" : "more than this computer has free"}`,
-		],
+		["LoRA DQO", memoryText(model)],
 	];
 	// Of a folder that is refused little is known; what is not is left out.
 	const known = model.state === "ready" ? rows : rows.filter(([, value]) => value !== format.NONE);

@@ -10,11 +10,22 @@ export function parametersText(parameters: number | null): string {
 }
 
 /** Whether LoRA DQO on it fits this computer, as a pill's words. */
-export function fitOf({ state, fits, loraMemoryBytes }: ModelEntry): { label: string; tone: Tone } {
+export function fitOf({ state, fits, loraMemoryBytes, smaller }: ModelEntry): { label: string; tone: Tone } {
 	if (state === "refused") return { label: "Not supported", tone: "bad" };
 	if (fits === null || loraMemoryBytes === null) return { label: "Estimating", tone: "neutral" };
 	const size = format.bytes(loraMemoryBytes);
+	if (smaller !== null) return { label: "Fits, smaller batches", tone: "good" };
 	return fits ? { label: `Fits, ${size}`, tone: "good" } : { label: `Needs ${size}`, tone: "warn" };
+}
+
+/** What LoRA DQO on it takes, in a sentence. */
+export function memoryText({ fits, loraMemoryBytes, smaller }: ModelEntry): string {
+	if (loraMemoryBytes === null) return format.NONE;
+	const size = `${format.bytes(loraMemoryBytes)} at its peak`;
+	if (fits) return `${size}, fits this computer`;
+	if (smaller === null) return `${size}, more than this computer has`;
+	const { microTokens, memoryBytes } = smaller;
+	return `${format.bytes(memoryBytes)} at its peak in micro-batches of ${format.count(microTokens)} tokens, with the same result; ${format.bytes(loraMemoryBytes)} otherwise`;
 }
 
 /** A model card without the metadata block at its head, which is for machines. */

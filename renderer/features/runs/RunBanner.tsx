@@ -23,6 +23,13 @@ export function RunBanner({ summary, config }: { summary: RunSummary; config: Ru
 				at step {format.count(step)}. Nothing is lost; its memory stays taken until it goes on or is stopped.
 			</Banner>
 		);
+	if (state === "stopping" && step > (lastSavedStep ?? 0))
+		return (
+			<Banner title="Stopping">
+				after the computation at hand, which ONNX Runtime does not interrupt; then step {format.count(step)}{" "}
+				is saved. More actions has End at once.
+			</Banner>
+		);
 	if (state === "failed" || state === "interrupted" || state === "unreadable") {
 		const { title, hint } = failure
 			? describeError(failure)

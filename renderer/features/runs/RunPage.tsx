@@ -27,7 +27,8 @@ export default function RunPage() {
 }
 
 function Run({ id }: { id: string }) {
-	const { detail, summary, series, evaluatedStep, logVersion, loading, error } = useRunLive(id);
+	const live = useRunLive(id);
+	const { detail, summary, series, evaluatedStep, logVersion, loading, error } = live;
 	const runs = useStudio((state) => state.runs);
 	const [view, setView] = useState<RunView>("overview");
 	const [x, setX] = useState<XAxis>("step");
@@ -63,6 +64,7 @@ function Run({ id }: { id: string }) {
 			<RunHeader summary={summary} config={config} color={color} dir={detail.dir} />
 			<RunProgress
 				summary={summary}
+				phaseSecondsLeft={live.phaseSecondsLeft}
 				config={config}
 				x={x}
 				onX={setX}

@@ -3,6 +3,7 @@ import { PHASE_WORDS } from "../../app/words.ts";
 import type { XAxis } from "../../charts/index.ts";
 import { Chip, format, ProgressBar, Segmented, Select } from "../../ui/index.ts";
 import styles from "./RunPage.module.css";
+import { useActiveSeconds } from "./useActiveSeconds.ts";
 
 const BAR = {
 	failed: "failed",
@@ -16,6 +17,8 @@ const MEASURED_STEPS = 20;
 
 interface Props {
 	summary: RunSummary;
+	/** Of a phase that is not counted in steps; null unless it is known. */
+	phaseSecondsLeft: number | null;
 	config: RunDetail["config"];
 	x: XAxis;
 	onX: (x: XAxis) => void;
@@ -35,9 +38,20 @@ const VIEWS: readonly { value: RunView; label: string }[] = [
 ];
 
 /** How far the run is, and what it takes. */
-export function RunProgress({ summary, config, x, onX, smooth, onSmooth, view, onView }: Props) {
+export function RunProgress({
+	summary,
+	phaseSecondsLeft,
+	config,
+	x,
+	onX,
+	smooth,
+	onSmooth,
+	view,
+	onView,
+}: Props) {
 	const { state, phase, phaseProgress, step, totalSteps, secondsLeft } = summary;
 	const atWork = state === "running" || state === "starting" || state === "stopping";
+	const activeSeconds = useActiveSeconds(summary);
 	const counting = step > 0 && phaseProgress === null;
 	const bar = state in BAR ? BAR[state as keyof typeof BAR] : "running";
 	return (
@@ -55,6 +69,7 @@ export function RunProgress({ summary, config, x, onX, smooth, onSmooth, view, o
 					<span>
 						{PHASE_WORDS[phase]}
 						{phaseProgress !== null && `, ${format.percent(phaseProgress, 0)}`}
+						{phaseSecondsLeft !== null && `, ${format.duration(1000 * phaseSecondsLeft)} left`}
 					</span>
 				)}
 				<span>
@@ -66,7 +81,7 @@ export function RunProgress({ summary, config, x, onX, smooth, onSmooth, view, o
 					</span>
 				)}
 				<span>
-					<b>{format.duration(1000 * summary.activeSeconds)}</b> so far
+					<b>{format.duration(1000 * activeSeconds)}</b> so far
 				</span>
 				{atWork &&
 					(secondsLeft === null || step < Math.min(MEASURED_STEPS, (totalSteps ?? MEASURED_STEPS) / 4) ? (

@@ -1,5 +1,6 @@
 import { useEffect, useState } from "react";
 import type { RunDetail, RunSummary } from "../../../core/contract/api-runs.ts";
+import type { EngineEvent } from "../../../core/contract/events.ts";
 import { call, onConnection, onPush, watchRun } from "../../api/index.ts";
 import { RunSeries } from "./run-series.ts";
 
@@ -9,6 +10,8 @@ export interface RunLive {
 	readonly series: RunSeries;
 	/** Step of the newest evaluation that has sample answers; rises while the run goes on. */
 	readonly evaluatedStep: number | null;
+	/** Time left of a phase that is not counted in steps; null unless it is known. */
+	readonly phaseSecondsLeft: number | null;
 	/** Events since the run was opened, for lists that must follow. */
 	readonly logVersion: number;
 	readonly loading: boolean;
@@ -42,7 +45,11 @@ export function useRunLive(id: string): RunLive {
 					if (event.type === "checkpoint" || event.type === "run-finished" || event.type === "run-failed")
 						void loadDetail().catch(() => {});
 				}
-				setState((before) => ({ ...before, logVersion: before.logVersion + events.length }));
+				setState((before) => ({
+					...before,
+					logVersion: before.logVersion + events.length,
+					phaseSecondsLeft: phaseSecondsLeft(events, before.phaseSecondsLeft),
+				}));
 			});
 		};
 		load().catch((error: unknown) => current && setState((before) => ({ ...before, loading: false, error })));
@@ -63,7 +70,15 @@ export function useRunLive(id: string): RunLive {
 }
 
 const EMPTY: Omit<RunLive, "series"> = {
-	...{ detail: null, summary: null, evaluatedStep: null, logVersion: 0, loading: true, error: null },
+	...{
+		detail: null,
+		summary: null,
+		evaluatedStep: null,
+		phaseSecondsLeft: null,
+		logVersion: 0,
+		loading: true,
+		error: null,
+	},
 };
 
 /** Fills the curves page by page; gives back the sequence number up to which they are told. */
@@ -79,6 +94,14 @@ export async function loadMetrics(
 		if (!page.more) return page.lastSeq;
 		afterStep = page.columns.step.at(-1) ?? afterStep;
 	}
+}
+
+/** What the last events say of it; steps have a time left of their own. */
+export function phaseSecondsLeft(events: readonly EngineEvent[], before: number | null): number | null {
+	const last = events.findLast(({ type }) => type === "progress" || type === "phase");
+	if (last === undefined) return before;
+	if (last.type !== "progress" || last.phase === "train" || last.phase === "value-warmup") return null;
+	return last.secondsLeft === null || last.secondsLeft <= 0 ? null : last.secondsLeft;
 }
 
 function lastStepOf(series: RunSeries): number | null {

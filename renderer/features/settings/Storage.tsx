@@ -12,7 +12,7 @@ const WORDS: Record<Usage["parts"][number]["what"], string> = {
 	imports: "Copies of what was dropped or pasted in a browser",
 	generated: "Responses, labels, pairs and scores made here",
 	exports: "Exported models",
-	cache: "Cache: base log-probs and packed weights, made again when needed",
+	cache: "Cache: base log-probs and float32 copies of models, made again when needed",
 };
 
 /** Where everything lies, how much it takes, and what can be thrown away. */
@@ -77,7 +77,7 @@ export function Storage() {
 				onOpenChange={setAsking}
 				action="Empty"
 				object="the cache"
-				consequence={`${cache ? format.bytes(cache.bytes) : "All"} of base log-probs and packed weights go. Runs, checkpoints and data sets stay; the next run on the same data computes its base log-probs again.`}
+				consequence={`${cache ? format.bytes(cache.bytes) : "All"} of base log-probs and float32 copies of models go. Runs, checkpoints and data sets stay; the next run on the same data computes its base log-probs again.`}
 				onConfirm={clean}
 			/>
 		</Card>
