@@ -4,6 +4,9 @@ import { providerSchema } from "./provider.ts";
 export const probeSpecSchema = z.strictObject({
 	kind: z.literal("probe-provider"),
 	provider: providerSchema,
+	deviceId: z.int().min(0).optional(),
+	/** Tries ONNX Runtime's C interface instead of its addon. */
+	native: z.boolean().optional(),
 });
 export type ProbeSpec = z.infer<typeof probeSpecSchema>;
 

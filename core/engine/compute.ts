@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import { arch, platform } from "node:os";
-import { pathToFileURL } from "node:url";
 import { AppError } from "../contract/errors.ts";
 import type { JobContext } from "../contract/job.ts";
 import type { JobSpec } from "../contract/jobs.ts";
@@ -8,6 +7,7 @@ import type { Compute, Device, Provider } from "../contract/provider.ts";
 import { cudaLibrary } from "../runtime/cuda/library.ts";
 import { setDevice } from "../runtime/device.ts";
 import { providersOf } from "../runtime/providers.ts";
+import { ownHost, settleNative } from "./native.ts";
 import { type ProviderReport, probe } from "./probe.ts";
 
 /**
@@ -86,11 +86,12 @@ function absent(provider: Provider, here: readonly Provider[]): AppError {
 export async function settleFor(spec: JobSpec, context: Pick<JobContext, "emit">): Promise<void> {
 	const wanted = computeOf(spec);
 	if (wanted === null) return;
-	// The module that this very process runs also runs the probe.
-	const host = pathToFileURL(process.argv[1] as string);
+	const host = ownHost();
 	const { device, why } = await settleCompute(wanted, (provider) => probe(provider, { host }));
 	setDevice(device);
+	const way = await settleNative(device);
 	if (spec.kind === "train" || device.provider !== "cpu") context.emit({ type: "log", message: why });
+	if (way !== null) context.emit({ type: "log", message: way });
 }
 
 function computeOf(spec: JobSpec): Compute | null {

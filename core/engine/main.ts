@@ -48,6 +48,9 @@ runHost({
 	playground: computing(async (spec, context) =>
 		(await import("../evaluation/playground.ts")).playgroundJob(spec, context),
 	),
-	parity: async (spec, context) => (await import("./parity-job.ts")).parityJob(spec, context),
+	parity: async (spec, context) => {
+		await (await import("./native.ts")).settleNative(spec);
+		return (await import("./parity-job.ts")).parityJob(spec, context);
+	},
 	"probe-provider": async (spec) => (await import("../runtime/probe.ts")).probeProvider(spec),
 });

@@ -1,4 +1,5 @@
 import { AppError } from "../contract/errors.ts";
+import type { ProbeSpec } from "../contract/jobs.ts";
 import type { Provider } from "../contract/provider.ts";
 import { type Diagnosis, diagnose } from "../runtime/providers.ts";
 import { type StartOptions, startJob } from "./supervisor.ts";
@@ -14,8 +15,9 @@ export type ProviderReport =
 export async function probe(
 	provider: Provider,
 	start: Pick<StartOptions, "host" | "env"> = {},
+	how: Pick<ProbeSpec, "native" | "deviceId"> = {},
 ): Promise<ProviderReport> {
-	const job = startJob<"probe-provider">({ kind: "probe-provider", provider }, start);
+	const job = startJob<"probe-provider">({ kind: "probe-provider", provider, ...how }, start);
 	const timer = setTimeout(() => job.kill(), PROBE_TIMEOUT_MS);
 	try {
 		const { elapsedMs } = await job.result;

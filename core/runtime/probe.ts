@@ -1,5 +1,6 @@
 import { AppError } from "../contract/errors.ts";
 import type { ProbeResult, ProbeSpec } from "../contract/jobs.ts";
+import { selfTest } from "./native/self-test.ts";
 import { InferenceSession, Tensor } from "./ort.ts";
 
 /** An ONNX model of one node, `y = MatMul(x, x)` with `x [2, 2]`. */
@@ -11,8 +12,14 @@ const TINY_MODEL =
  * broken driver may end the process, and the true reason of a failure is often on standard error only.
  * @throws AppError `provider-unavailable` with ONNX Runtime's own words.
  */
-export async function probeProvider({ provider }: ProbeSpec): Promise<ProbeResult> {
+export async function probeProvider({ provider, deviceId, native }: ProbeSpec): Promise<ProbeResult> {
 	const started = performance.now();
+	if (native) {
+		await selfTest({ provider, deviceId }).catch((cause: Error) => {
+			throw unavailable(provider, cause.message, cause);
+		});
+		return { reason: "completed", provider, elapsedMs: performance.now() - started };
+	}
 	const product = await multiply(provider).catch((cause: unknown) => {
 		throw unavailable(provider, cause instanceof Error ? cause.message : String(cause), cause);
 	});

@@ -2,9 +2,10 @@ import { statfsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { arch, availableParallelism, cpus, freemem, platform, release, totalmem } from "node:os";
 import { z } from "zod";
-import { PROVIDERS } from "../../contract/provider.ts";
+import { PROVIDER_LABELS, PROVIDERS } from "../../contract/provider.ts";
+import { nativeFor, probeNative } from "../../engine/native.ts";
 import { compareProvider, type ParityReport } from "../../engine/parity.ts";
-import { probe } from "../../engine/probe.ts";
+import { type ProviderReport, probe } from "../../engine/probe.ts";
 import { providersOf } from "../../runtime/providers.ts";
 import { defineCommand } from "../command.ts";
 import { byteSize, table } from "../format.ts";
@@ -35,6 +36,7 @@ export const doctor = defineCommand({
 	],
 	async run(values, { reporter }) {
 		const providers = await Promise.all(providersOf(platform(), arch()).map((provider) => probe(provider)));
+		const native = await fastPath(providers);
 		const machine = describeMachine();
 		const rows = providers.map((one) =>
 			one.works
@@ -49,11 +51,12 @@ export const doctor = defineCommand({
 			`threads  ${machine.threads} (${machine.cpu})`,
 			`memory   ${byteSize(machine.memory.freeBytes)} free of ${byteSize(machine.memory.totalBytes)}`,
 			`disk     ${byteSize(machine.disk.freeBytes)} free of ${byteSize(machine.disk.totalBytes)} here`,
+			`C API    ${native.map(({ provider, on, why }) => `on ${PROVIDER_LABELS[provider]} ${on ? "used" : "not used"}: ${why}`).join("; ")}`,
 			`versions dqo ${version}, onnxruntime-node ${machine.versions.onnxruntime}, node ${machine.versions.node}, ${machine.system}`,
 		].join("\n");
 		const cpuWorks = providers.some((one) => one.provider === "cpu" && one.works);
 		if (!values.parity)
-			return { json: { ok: cpuWorks, providers, ...machine }, text, exitCode: cpuWorks ? 0 : 1 };
+			return { json: { ok: cpuWorks, providers, native, ...machine }, text, exitCode: cpuWorks ? 0 : 1 };
 		const others = providers.filter((one) => one.works && one.provider !== "cpu").map((one) => one.provider);
 		const compared = values.provider ? [values.provider] : others.length > 0 ? others : (["cpu"] as const);
 		const parity: ParityReport[] = [];
@@ -64,12 +67,25 @@ export const doctor = defineCommand({
 		const alone = compared.every((provider) => provider === "cpu");
 		const sound = parity.every(({ verdict }) => verdict === "equal" || verdict === "close");
 		return {
-			json: { ok: cpuWorks && sound, providers, ...machine, parity, nothingToCompareWith: alone },
+			json: { ok: cpuWorks && sound, providers, native, ...machine, parity, nothingToCompareWith: alone },
 			text: [text, "", ...parity.map(parityText), ...(alone ? ["", ALONE] : [])].join("\n"),
 			exitCode: cpuWorks && sound ? 0 : 1,
 		};
 	},
 });
+
+/** Where ONNX Runtime is reached through its C interface, of the providers that work. */
+function fastPath(providers: readonly ProviderReport[]) {
+	const working = providers.filter(
+		({ provider, works }) => works && (provider === "cpu" || provider === "cuda"),
+	);
+	return Promise.all(
+		working.map(async ({ provider }) => ({
+			provider,
+			...(await nativeFor({ provider }, (one) => probeNative(one))),
+		})),
+	);
+}
 
 function describeMachine() {
 	const disk = statfsSync(".");
