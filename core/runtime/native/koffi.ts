@@ -20,8 +20,6 @@ export interface Koffi {
 	proto(result: string, parameters: string[]): Prototype;
 	/** The memory of an array; it stays where it is while the array lives. */
 	address(memory: ArrayBufferView): Pointer;
-	/** The memory at an address as it is, not copied. Throws in Electron, whose arrays must lie in its own cage. */
-	view(at: Pointer, byteLength: number): ArrayBuffer;
 	decode: {
 		(at: Pointer, prototype: Prototype): ForeignFunction;
 		(at: Pointer, byteOffset: number, type: "void *"): Pointer;

@@ -77,7 +77,7 @@ function open(): Library {
 		free,
 		env: pointer((out) => api.CreateEnv(WARNING, "dqo", out)),
 		allocator: pointer((out) => api.GetAllocatorWithDefaultOptions(out)),
-		hostMemory: pointer((out) => api.CreateMemoryInfo("Cpu", DEVICE_ALLOCATOR, 0, DEFAULT_MEMORY, out)),
+		hostMemory: memoryInfo(api, "Cpu"),
 	};
 }
 
@@ -117,6 +117,10 @@ const LIBRARY_FILES: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
 	win32: "onnxruntime.dll",
 	darwin: "libonnxruntime.1.dylib",
 };
+
+/** `OrtMemoryInfo` of a device's memory by ONNX Runtime's name for it; the caller releases it. */
+export const memoryInfo = (api: Api, name: "Cpu" | "Cuda", deviceId = 0): Pointer =>
+	pointer((out) => api.CreateMemoryInfo(name, DEVICE_ALLOCATOR, deviceId, DEFAULT_MEMORY, out));
 
 const cell = new BigUint64Array(1);
 

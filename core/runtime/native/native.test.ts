@@ -1,10 +1,16 @@
+import { execFile } from "node:child_process";
 import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
-import { Graph, type Value } from "../../graph/graph.ts";
+import { Graph } from "../../graph/graph.ts";
 import * as ops from "../../graph/ops/index.ts";
 import { serialise } from "../../graph/serialise.ts";
+import { temporaryFolder } from "../../store/testing/temporary-folder.ts";
 import type { Loaded, LoadOptions } from "../backend.ts";
+import { readPlacement } from "../placement.ts";
 import type { Feed, ResidentTensor } from "../tensors.ts";
+import { longRun } from "../testing/long-run.ts";
 import { hasKoffi } from "./koffi.ts";
 import { native } from "./native.ts";
 import { CHECKED_VERSION } from "./table.ts";
@@ -34,21 +40,6 @@ const doubling = (options: Partial<LoadOptions> = {}) =>
 		graph.output("y", ops.add(x, x));
 	}, options);
 
-/** Multiplies a matrix with itself over and over: minutes, if it is let. */
-const long = () =>
-	load((graph) => {
-		const x = graph.input("x", "f32", [256, 256]);
-		graph.input("n", "f32", ["N"]);
-		const state = [{ name: "x", initial: x, shape: [256, 256], final: [256, 256] }];
-		const build = (_: Value, [y]: readonly Value[]) => ({
-			state: [ops.matmul(y as Value, y as Value)],
-			scans: [],
-		});
-		const product = ops.loop(graph, { name: "powers", steps: "1000000*N", state, build }).state[0];
-		graph.output("y", product as Value);
-	});
-const longFeeds = { x: { shape: [256, 256], data: new Float32Array(65536) }, n: vector(0) };
-
 describe("the version that the table of functions was checked with", () => {
 	it("is the installed one: read the new header's indices before changing it", () => {
 		expect(createRequire(import.meta.url)("onnxruntime-node/package.json").version).toBe(CHECKED_VERSION);
@@ -72,18 +63,18 @@ describe.skipIf(!hasKoffi())("ONNX Runtime through its C interface", () => {
 	});
 
 	it("lets the event loop turn while it runs, and ends a run that is cancelled", async () => {
-		const loaded = await long();
+		const { loaded, feeds } = await longRun();
 		let turns = 0;
 		const timer = setInterval(() => turns++, 10);
 		const started = performance.now();
 		const signal = AbortSignal.timeout(200);
-		await expect(loaded.run(new Map(Object.entries(longFeeds)), ["y"], { signal })).rejects.toMatchObject({
+		await expect(loaded.run(feeds, ["y"], { signal })).rejects.toMatchObject({
 			code: "cancelled",
 		});
 		clearInterval(timer);
 		expect(performance.now() - started).toBeLessThan(20_000);
 		expect(turns).toBeGreaterThan(3);
-		await expect(loaded.run(new Map(Object.entries(longFeeds)), ["y"], { signal })).rejects.toMatchObject({
+		await expect(loaded.run(feeds, ["y"], { signal })).rejects.toMatchObject({
 			code: "cancelled",
 		});
 		await loaded.release();
@@ -124,6 +115,23 @@ describe.skipIf(!hasKoffi())("ONNX Runtime through its C interface", () => {
 			for (const output of outputs.values()) if ("data" in output) output.data.fill(9 as never);
 		}
 		await loaded.release();
+	});
+
+	it("writes a profile", async () => {
+		const profileDir = temporaryFolder();
+		const loaded = await doubling({ profileDir });
+		await run(loaded, { x: vector(1) });
+		await loaded.endProfiling();
+		expect(await readPlacement(profileDir)).toEqual([{ provider: "cpu", op: "Add", nodes: 1 }]);
+		await loaded.release();
+	});
+
+	it("does not hold up the end of the process", async () => {
+		const child = fileURLToPath(new URL("../testing/exit-in-a-run.ts", import.meta.url));
+		const ended = await promisify(execFile)(process.execPath, ["--import", "tsx", child]).catch(
+			(error: { code: number }) => error,
+		);
+		expect(ended).toMatchObject({ code: 7 });
 	});
 
 	it("names the provider's own reason where CUDA is not to be had", async () => {

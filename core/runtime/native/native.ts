@@ -1,4 +1,3 @@
-import type { Device } from "../../contract/provider.ts";
 import {
 	type Backend,
 	cancelledRun,
@@ -10,7 +9,7 @@ import {
 import { settingsOf } from "../settings.ts";
 import type { Feed } from "../tensors.ts";
 import type { Pointer } from "./koffi.ts";
-import { count, cPath, type Library, library, pointer } from "./library.ts";
+import { count, cPath, type Library, library, memoryInfo, pointer } from "./library.ts";
 import { addExternal, sessionOptions } from "./options.ts";
 import type { Call } from "./table.ts";
 import { bindInput, boundValues, NativeTensor, takeHost } from "./values.ts";
@@ -26,6 +25,12 @@ export const native: Backend = {
 	},
 	keepsResident: ({ provider }) => provider === "cpu" || provider === "cuda",
 };
+
+/** Ends each run under way. The process would wait for them before it exits. */
+const underWay = new Set<() => void>();
+process.on("exit", () => {
+	for (const terminate of underWay) terminate();
+});
 
 class NativeGraph implements Loaded {
 	readonly inputNames: readonly string[];
@@ -44,7 +49,7 @@ class NativeGraph implements Loaded {
 		this.#session = session;
 		this.#resident = new Set(resident);
 		this.#profiles = profileDir !== undefined;
-		this.#deviceMemory = memoryOf(ort, device);
+		this.#deviceMemory = memoryInfo(ort.api, device.provider === "cuda" ? "Cuda" : "Cpu", device.deviceId);
 		const { api } = ort;
 		this.inputNames = this.#names(api.SessionGetInputCount, api.SessionGetInputName);
 		this.outputNames = this.#names(api.SessionGetOutputCount, api.SessionGetOutputName);
@@ -55,7 +60,7 @@ class NativeGraph implements Loaded {
 		fetches: readonly string[],
 		{ signal }: RunOptions = {},
 	): Promise<Map<string, Feed>> {
-		this.#checkOpen();
+		if (this.#released) throw new Error("the session was released before it was run");
 		if (signal?.aborted) throw cancelledRun();
 		const run = this.#run(feeds, fetches, signal);
 		this.#running.add(run);
@@ -91,6 +96,7 @@ class NativeGraph implements Loaded {
 		const binding = pointer((out) => api.CreateIoBinding(this.#session, out));
 		const options = pointer((out) => api.CreateRunOptions(out));
 		const terminate = () => api.RunOptionsSetTerminate(options);
+		underWay.add(terminate);
 		try {
 			for (const [name, feed] of feeds) bindInput(this.#ort, binding, name, feed);
 			for (const name of fetches)
@@ -102,6 +108,7 @@ class NativeGraph implements Loaded {
 			throw signal?.aborted ? cancelledRun(error) : error;
 		} finally {
 			signal?.removeEventListener("abort", terminate);
+			underWay.delete(terminate);
 			free.IoBinding(binding);
 			free.RunOptions(options);
 		}
@@ -122,10 +129,6 @@ class NativeGraph implements Loaded {
 		} finally {
 			for (const value of values) this.#ort.free.Value(value);
 		}
-	}
-
-	#checkOpen(): void {
-		if (this.#released) throw new Error("the session was released before it was run");
 	}
 
 	#names(
@@ -164,10 +167,4 @@ async function create(ort: Library, what: Loadable, options: LoadOptions): Promi
 	} finally {
 		free.SessionOptions(own);
 	}
-}
-
-function memoryOf({ api }: Library, { provider, deviceId = 0 }: Device): Pointer {
-	const [DEVICE_ALLOCATOR, DEFAULT_MEMORY] = [0, 0];
-	const name = provider === "cuda" ? "Cuda" : "Cpu";
-	return pointer((out) => api.CreateMemoryInfo(name, DEVICE_ALLOCATOR, deviceId, DEFAULT_MEMORY, out));
 }
