@@ -45,28 +45,24 @@ function drawThere(drawing: Drawing): Drawn | string {
 }
 
 // Gemma 2 has a layer that sees a window and one that sees all.
-it.for(["gemma2-tiny"])(
-	"%s draws on WebGPU what it draws on the CPU, and its caches stay there",
-	async (name, { skip }) => {
-		const dir = `${fixtures}models/${name}`;
-		const options = [SAMPLED, { ...SAMPLED, n: 1, greedy: true }];
-		const drawing = { dir, tokensPerRun: 3, prompts: [[1, 17, 42, 9, 33], [5], [1, 28, 6]], options };
-		const there = drawThere(drawing);
-		if (typeof there === "string") return skip(`no WebGPU here: ${there}`);
-		const model = await loadModelFolder(dir);
-		const sampler = await Sampler.create({ ...model, session: { threads: 1 } });
-		const here = [];
-		for (const each of options) here.push(...(await sampler.generateAll(drawing.prompts, each)).flat());
-		expect(there.responses.map(({ tokens }) => tokens)).toEqual(here.map(({ tokens }) => tokens));
-		for (const [i, { logProbs }] of there.responses.entries())
-			for (const [t, logProb] of logProbs.entries())
-				expect(logProb).toBeCloseTo(here[i]?.logProbs[t] as number, 4);
-		expect(there.traffic.inBytes).toBeLessThan(sampler.traffic.inBytes);
-		// A token and its log-prob.
-		const drawn = Math.max(...here.map(({ tokens }) => tokens.length));
-		expect(there.traffic.outBytes).toBeLessThanOrEqual(2 * drawn * 6 * (8 + 4));
-		await sampler.release();
-	},
-	// Software Vulkan on a busy machine.
-	180_000,
-);
+it("draws on WebGPU what the CPU draws, and the caches stay there", // Software Vulkan on a busy machine takes its time.
+{ timeout: 180_000 }, async ({ skip }) => {
+	const dir = `${fixtures}models/gemma2-tiny`;
+	const options = [SAMPLED, { ...SAMPLED, n: 1, greedy: true }];
+	const drawing = { dir, tokensPerRun: 3, prompts: [[1, 17, 42, 9, 33], [5], [1, 28, 6]], options };
+	const there = drawThere(drawing);
+	if (typeof there === "string") return skip(`no WebGPU here: ${there}`);
+	const model = await loadModelFolder(dir);
+	const sampler = await Sampler.create({ ...model, session: { threads: 1 } });
+	const here = [];
+	for (const each of options) here.push(...(await sampler.generateAll(drawing.prompts, each)).flat());
+	expect(there.responses.map(({ tokens }) => tokens)).toEqual(here.map(({ tokens }) => tokens));
+	for (const [i, { logProbs }] of there.responses.entries())
+		for (const [t, logProb] of logProbs.entries())
+			expect(logProb).toBeCloseTo(here[i]?.logProbs[t] as number, 4);
+	expect(there.traffic.inBytes).toBeLessThan(sampler.traffic.inBytes);
+	// A token and its log-prob.
+	const drawn = Math.max(...here.map(({ tokens }) => tokens.length));
+	expect(there.traffic.outBytes).toBeLessThanOrEqual(2 * drawn * 6 * (8 + 4));
+	await sampler.release();
+});
