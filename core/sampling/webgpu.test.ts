@@ -44,9 +44,10 @@ function drawThere(drawing: Drawing): Drawn | string {
 	return reason;
 }
 
-// Gemma 2 has a layer that sees a window and one that sees all.
-it("draws on WebGPU what the CPU draws, and the caches stay there", // Software Vulkan on a busy machine takes its time.
-{ timeout: 180_000 }, async ({ skip }) => {
+// Gemma 2 has a layer that sees a window and one that sees all. Software Vulkan on a busy machine takes its time.
+it("draws on WebGPU what the CPU draws, and the caches stay there", { timeout: 180_000 }, async ({
+	skip,
+}) => {
 	const dir = `${fixtures}models/gemma2-tiny`;
 	const options = [SAMPLED, { ...SAMPLED, n: 1, greedy: true }];
 	const drawing = { dir, tokensPerRun: 3, prompts: [[1, 17, 42, 9, 33], [5], [1, 28, 6]], options };
