@@ -175,7 +175,7 @@ export function temporaryBeside(path: string): string {
 /** Removes what writers of `path` that were ended left under such names; nobody may be writing it now. */
 export function removeTemporaries(path: string): void {
 	const start = `.${basename(path)}.tmp-`;
-	if (!existsSync(dirname(path))) return;
+	if (!isFolder(dirname(path))) return;
 	for (const name of readdirSync(dirname(path)))
 		if (name.startsWith(start)) rmSync(join(dirname(path), name), { recursive: true, force: true });
 }

@@ -54,6 +54,7 @@ test("what an ended writer left is removed, and nothing else beside it", () => {
 	removeTemporaries(path);
 	expect(readdirSync(root).sort()).toEqual([".model", ".models.tmp-1-1", "model"]);
 	removeTemporaries(join(root, "missing", "model"));
+	removeTemporaries(join(path, "below-a-file"));
 });
 
 test("a torn last line is left out by the reader and cut off by the next writer", () => {

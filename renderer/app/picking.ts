@@ -40,11 +40,13 @@ export async function addData(paths: readonly string[]): Promise<void> {
 	}
 }
 
-/** Registers a model folder and shows it. */
+/** Registers a model folder and shows it; whoever went elsewhere meanwhile is left there. */
 export async function addModel(path: string): Promise<void> {
+	const { hash } = location;
 	try {
-		const { id } = await call("models.add", { path });
-		goTo(routes.models(id));
+		const { id, name } = await call("models.add", { path });
+		if (location.hash === hash) goTo(routes.models(id));
+		else toast({ title: `${name} was added to the models` });
 	} catch (error) {
 		toast({ tone: "bad", title: "The model was not added", detail: messageOf(error) });
 	}

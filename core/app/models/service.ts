@@ -54,6 +54,8 @@ export class ModelService implements ModelLookup {
 	readonly #path: string;
 	readonly #records: Map<string, ModelRecord>;
 	readonly #thread: Thread;
+	/** Estimates take seconds for each deep model; a folder just added is not to wait for them. */
+	readonly #estimating: Thread;
 	/** Estimated peak memory by folder; null while it is being estimated, and where it cannot be. */
 	readonly #memory = new Map<string, ModelMemory | null>();
 
@@ -62,6 +64,7 @@ export class ModelService implements ModelLookup {
 		this.#context = context;
 		this.#path = join(context.dataDir, "models.json");
 		this.#thread = new Thread(context.readingThread);
+		this.#estimating = new Thread(context.readingThread);
 		const models = existsSync(this.#path) ? readVersioned(this.#path, format).models : [];
 		const path = join(STARTER_DIR, "model");
 		const starter: ModelRecord = {
@@ -78,6 +81,7 @@ export class ModelService implements ModelLookup {
 
 	close(): void {
 		this.#thread.close();
+		this.#estimating.close();
 	}
 
 	/** The starter last, the others by when they were added, newest first. */
@@ -199,7 +203,7 @@ export class ModelService implements ModelLookup {
 		const known = this.#memory.get(path);
 		if (known !== undefined) return known;
 		this.#memory.set(path, null);
-		this.#thread.ask("estimateMemory", { dir: path, limitBytes: usableBytes() }).then(
+		this.#estimating.ask("estimateMemory", { dir: path, limitBytes: usableBytes() }).then(
 			(memory) => {
 				this.#memory.set(path, memory);
 				this.#context.hub.changed("models");

@@ -123,7 +123,7 @@ function factWarnings(config: RunConfig, facts: TrainingFacts): Warning[] {
 	} else if (heldOut.prompts < FEW_PROBLEMS) {
 		const [low, high] = wilson(Math.round(heldOut.prompts / 2), heldOut.prompts);
 		const points = Math.round(50 * (high - low));
-		const text = `With ${heldOut.prompts} problems an accuracy is known to ± ${points} points; smaller differences are chance.`;
+		const text = `With ${heldOut.prompts} ${heldOut.prompts === 1 ? "problem" : "problems"} an accuracy is known to ± ${points} points; smaller differences are chance.`;
 		warnings.push({ title: "Few held-out problems", text, field: "validationDataId" });
 	}
 	if (cut > CUT_SHARE * trajectories) {

@@ -88,13 +88,16 @@ export function ExportForm({ runs, wanted, children }: Props) {
 						/>
 					</div>
 				</Card>
-				<Card title="Format" note={target ? undefined : "None of them can be written from this checkpoint."}>
+				<Card
+					title="Format"
+					note={target || loading ? undefined : "None of them can be written from this checkpoint."}
+				>
 					{error !== null && <ErrorNote error={error} />}
 					<FormatCards formats={formats} value={target?.format} dtype={kept} onChange={setFormatId} />
 					<div className={styles.dtype}>
 						<Field
 							label="Weights"
-							hint={target?.dtypes.length ? DTYPES[kept].about : ADAPTER_WEIGHTS}
+							hint={target?.dtypes.length === 0 ? ADAPTER_WEIGHTS : DTYPES[kept].about}
 							lines={1}
 						>
 							{({ id }) => (
