@@ -122,7 +122,7 @@ class Walk {
 		this.graph.scope(`grad/${node.name}`, () => {
 			for (const [index, gradient] of gradients.entries()) {
 				if (gradient === null) continue;
-				rule({ ...this.context(node), gradient, index }).forEach((inputGradient, i) => {
+				rule({ ...this.context(node), gradient, index, gradients }).forEach((inputGradient, i) => {
 					const input = node.inputs[i];
 					if (input && inputGradient) this.accumulate(input, inputGradient);
 				});
@@ -130,7 +130,7 @@ class Walk {
 		});
 	}
 
-	private context(node: Node): Omit<RuleContext, "gradient" | "index"> {
+	private context(node: Node): Omit<RuleContext, "gradient" | "index" | "gradients"> {
 		const { needs } = this;
 		const at = (list: readonly (Value | null)[], i: number): Value => {
 			const value = list[i];

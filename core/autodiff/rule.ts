@@ -10,6 +10,8 @@ export interface RuleContext {
 	/** Gradient of the loss in output `index`. A rule runs once for each output that has one. */
 	readonly gradient: Value;
 	readonly index: number;
+	/** Of every output, null where there is none. */
+	readonly gradients: readonly (Value | null)[];
 	/** Whether the gradient of input `i` is wanted; a rule builds nothing for the others. */
 	needs(i: number): boolean;
 	int(name: string): number;

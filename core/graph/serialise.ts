@@ -222,7 +222,13 @@ function writeNodes(g: Writer, nodes: readonly Node[], writing: Writing): void {
 	for (const node of nodes) {
 		const lowered = writing.lowering?.(node, writing.used);
 		for (const part of lowered ?? []) for (const output of part.outputs) writing.used.add(output);
-		for (const part of lowered ?? [node]) message(g, 1, (n) => writeNode(n, part, writing));
+		for (const part of lowered ?? [node]) {
+			message(g, 1, (n) => writeNode(n, part, writing));
+			// ONNX Runtime keeps what is free in a list that it searches for a buffer of the same shape, and infers no products of
+			// symbols: without these shapes nothing is ever found and the list holds the whole graph (32 s for 14,500 nodes, not 5).
+			for (const out of part.outputs)
+				if (writing.used.has(out)) message(g, 13, (v) => writeInfo(v, out.name, out));
+		}
 	}
 }
 

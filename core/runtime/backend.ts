@@ -13,7 +13,7 @@ export interface Loadable {
 
 export interface LoadOptions {
 	readonly device: Device;
-	/** `disabled` runs the graph op by op as it was built: for comparing. Default `all`. */
+	/** `disabled` runs the graph op by op as it was built: for comparing. Default: all that finds anything in it. */
 	readonly optimization?: "all" | "disabled";
 	/** Folder for ONNX Runtime's profile of what ran where and how long; `readPlacement` reads it once profiling has ended. */
 	readonly profileDir?: string | undefined;

@@ -2,7 +2,7 @@ import type { SessionSettings } from "../settings.ts";
 import type { Pointer } from "./koffi.ts";
 import { cPath, cText, type Library, pointer } from "./library.ts";
 
-const LEVELS = { disabled: 0, all: 99 } as const;
+const LEVELS = { disabled: 0, basic: 1, all: 99 } as const;
 const SEQUENTIAL = 0;
 
 /** Makes `OrtSessionOptions`, which the caller releases. */
