@@ -1,5 +1,5 @@
 /** The page's own address: a scheme of our own, so that it is neither a file nor a server. */
-export const APP_ORIGIN = "app://studio";
+const APP_ORIGIN = "app://studio";
 export const APP_URL = `${APP_ORIGIN}/`;
 
 /** What to do when the page wants to go somewhere: stay within the app, ask before a browser opens it, or nothing. */

@@ -14,14 +14,13 @@ export interface Bounds {
 	readonly height: number;
 }
 
-export const windowStateSchema = z.strictObject({
+const windowStateSchema = z.strictObject({
 	x: z.int(),
 	y: z.int(),
 	width: z.int().min(1),
 	height: z.int().min(1),
 	maximized: z.boolean(),
 });
-export type WindowState = z.infer<typeof windowStateSchema>;
 
 export interface Placement {
 	readonly bounds: Bounds;

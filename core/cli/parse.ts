@@ -4,7 +4,7 @@ import type { Command, ParsedLine } from "./command.ts";
 import { type Options, usageError } from "./options.ts";
 
 /** Options that every command takes. */
-export const COMMON_FLAGS = ["json", "help"] as const;
+const COMMON_FLAGS = ["json", "help"] as const;
 
 /**
  * Reads a command's arguments by its table of options.

@@ -13,7 +13,7 @@ import { EventLog } from "./event-log.ts";
 import { RequestQueue } from "./request-queue.ts";
 
 /** The file a job's events lie in, or null when they are only sent. */
-export function eventsPathOf(spec: JobSpec): string | null {
+function eventsPathOf(spec: JobSpec): string | null {
 	if (spec.kind === "train") return join(spec.runDir, "events.jsonl");
 	return "eventsPath" in spec ? spec.eventsPath : null;
 }

@@ -27,7 +27,7 @@ function scaled(frequency: number, scaling: Scaling): number {
 }
 
 /** Cosines and sines of every position, `[positions, headDim / 2]` each. */
-export function ropeTables(
+function ropeTables(
 	config: DecoderConfig,
 	positions: number,
 ): { cosines: Float32Array; sines: Float32Array } {

@@ -23,7 +23,7 @@ export function chromiumPath(): string | null {
 }
 
 /** Electron's binary, or null where it was not downloaded. Asking the package itself would start the download. */
-export function electronPath(): string | null {
+function electronPath(): string | null {
 	const folder = join(root, "node_modules/electron");
 	const override = process.env.ELECTRON_OVERRIDE_DIST_PATH;
 	const named = join(folder, "path.txt");

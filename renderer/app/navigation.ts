@@ -3,12 +3,6 @@ export function goTo(route: string): void {
 	location.hash = route;
 }
 
-/** The route of the address bar, such as `/runs/first`. */
-export function currentRoute(): string {
-	const route = location.hash.replace(/^#/, "");
-	return route === "" ? "/" : route;
-}
-
 export const routes = {
 	home: () => "/",
 	data: (id?: string) => (id === undefined ? "/data" : `/data/${encodeURIComponent(id)}`),

@@ -10,7 +10,7 @@ export const indexFile = {
 	problems: (dir: string) => join(dir, "problems.bin"),
 } as const;
 
-export const LEVELS = [null, "note", "warning", "error"] as const;
+const LEVELS = [null, "note", "warning", "error"] as const;
 export type Level = "note" | "warning" | "error";
 
 /** Rows that a file may have: their number shares a word with the level. */

@@ -43,7 +43,7 @@ const format: VersionedFormat<z.infer<typeof fileSchema>> = {
 	migrations: {},
 };
 
-export const STARTER_ID = "starter";
+const STARTER_ID = "starter";
 
 /** The rest of the memory belongs to the system and other programs. */
 const USABLE_SHARE = 0.9;

@@ -42,7 +42,7 @@ export function toPeftConfig(adapter: LoraAdapter, baseModel: string): Record<st
 }
 
 /** The adapter's tensors under the names that PEFT gives them. */
-export function toPeftTensors(adapter: LoraAdapter): Map<string, TensorSource> {
+function toPeftTensors(adapter: LoraAdapter): Map<string, TensorSource> {
 	const tensors = new Map<string, TensorSource>();
 	for (const [module, { a, b }] of adapter.modules) {
 		tensors.set(`${PREFIX}${module}.lora_A.weight`, a);

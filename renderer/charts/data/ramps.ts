@@ -1,10 +1,6 @@
 export type Theme = "light" | "dark";
 
-/** The ramps of `styles/tokens.css` as numbers: text colour by contrast needs them; drawing uses the CSS variables. */
-export const vRamp: Record<Theme, readonly string[]> = {
-	light: ["#a8380a", "#d4743f", "#edb08a", "#f6ddcd", "#e9ecef", "#cae4e4", "#85c9c8", "#289f9f", "#016869"],
-	dark: ["#ff8a5c", "#e0733f", "#a85b3a", "#66453a", "#3c424a", "#365353", "#2b7979", "#25a6a6", "#39d6d7"],
-};
+/** The heat ramp of `styles/tokens.css` as numbers: text colour by contrast needs it; drawing uses the CSS variables. */
 export const heatRamp: Record<Theme, readonly string[]> = {
 	light: ["#eef1fd", "#d3dbfa", "#aebcf4", "#8397ea", "#5c73dd", "#3e55c6", "#283b9b"],
 	dark: ["#1b2140", "#25305f", "#314186", "#4257b3", "#5f77dc", "#8a9ef3", "#c0cbff"],
