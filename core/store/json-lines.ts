@@ -2,6 +2,7 @@ import { closeSync, existsSync, fstatSync, fsyncSync, ftruncateSync, openSync } 
 import { dirname } from "node:path";
 import type { z } from "zod";
 import { AppError } from "../contract/errors.ts";
+import { issuesText } from "../contract/issues.ts";
 import { atomicWrite, guardFile, makeFolder, readText, writeFully } from "./files.ts";
 
 /**
@@ -48,15 +49,15 @@ function repairLastLine(path: string): void {
 	const text = readText(path);
 	if (text === "" || text.endsWith("\n")) return;
 	const start = text.lastIndexOf("\n") + 1;
-	atomicWrite(path, isJson(text.slice(start)) ? `${text}\n` : text.slice(0, start));
+	atomicWrite(path, parse(text.slice(start)) !== undefined ? `${text}\n` : text.slice(0, start));
 }
 
-function isJson(text: string): boolean {
+/** The value of a line, or undefined where it is not JSON. */
+function parse(line: string): unknown {
 	try {
-		JSON.parse(text);
-		return true;
+		return JSON.parse(line);
 	} catch {
-		return false;
+		return undefined;
 	}
 }
 
@@ -68,13 +69,14 @@ export function readJsonLines<T>(path: string, schema: z.ZodType<T>): T[] {
 	if (!existsSync(path)) return [];
 	const lines = readText(path).split("\n");
 	const tail = lines.pop() ?? "";
-	if (isJson(tail)) lines.push(tail);
+	if (parse(tail) !== undefined) lines.push(tail);
 	return lines.map((line, i) => {
-		const parsed = isJson(line) ? schema.safeParse(JSON.parse(line)) : undefined;
+		const value = parse(line);
+		const parsed = value === undefined ? null : schema.safeParse(value);
 		if (parsed?.success) return parsed.data;
 		throw new AppError({
 			code: "file-corrupt",
-			message: `${path}, line ${i + 1}: ${parsed ? parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("; ") : "not valid JSON"}.`,
+			message: `${path}, line ${i + 1}: ${parsed === null ? "not valid JSON" : issuesText(parsed.error)}.`,
 			hint: "The file was changed by hand or damaged; restore it from a copy.",
 			details: { path, line: i + 1 },
 		});

@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { AppError } from "../contract/errors.ts";
+import { issuesText } from "../contract/issues.ts";
 import { PRESETS, type Preset, presetSchema } from "../contract/preset.ts";
 import { readJson } from "./files.ts";
 
@@ -20,10 +21,9 @@ export function loadPreset(name: string): Preset {
 	const path = fileURLToPath(new URL(`${name}.json`, FOLDER));
 	const parsed = presetSchema.safeParse(readJson(path));
 	if (parsed.success) return parsed.data;
-	const problems = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
 	throw new AppError({
 		code: "config-invalid",
-		message: `${path} is not a preset (${problems.join("; ")}).`,
+		message: `${path} is not a preset (${issuesText(parsed.error)}).`,
 		hint: "Restore the file that came with the program.",
 	});
 }

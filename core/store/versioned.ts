@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AppError } from "../contract/errors.ts";
+import { issuesText } from "../contract/issues.ts";
 import { atomicWrite, readJson } from "./files.ts";
 
 type Json = Record<string, unknown>;
@@ -45,10 +46,7 @@ export function parseVersioned<T>(raw: unknown, path: string, format: VersionedF
 	}
 	const parsed = format.schema.safeParse(content);
 	if (parsed.success) return parsed.data;
-	const problems = parsed.error.issues.map(
-		(issue) => `${issue.path.join(".") || "content"}: ${issue.message}`,
-	);
-	throw invalid(path, format.what, problems.join("; "));
+	throw invalid(path, format.what, issuesText(parsed.error));
 }
 
 /** Checks a value against its format and writes it atomically, readable by people. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { AppError } from "../../contract/errors.ts";
 import type { Family } from "../../contract/families.ts";
+import { issuesText } from "../../contract/issues.ts";
 import type { ActivationName } from "../../graph/ops/activation.ts";
 import type { DecoderConfig, LayerNorms } from "../decoder-config.ts";
 import { invalid, unsupported } from "./refusals.ts";
@@ -47,7 +48,7 @@ export function readFields<T>(schema: z.ZodType<T>, json: unknown, where: string
 	if (parsed.success) return parsed.data;
 	throw new AppError({
 		code: "config-invalid",
-		message: `${where}: ${parsed.error.issues.map((i) => `${i.path.join(".") || "content"}: ${i.message}`).join("; ")}.`,
+		message: `${where}: ${issuesText(parsed.error)}.`,
 		hint: "Get a fresh copy of the model folder's config.json.",
 		details: parsed.error.issues,
 	});

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { AppError } from "../../contract/errors.ts";
+import { issuesText } from "../../contract/issues.ts";
 import { atomicWrite } from "../../store/files.ts";
 import { readForeignJson } from "../../store/foreign-files.ts";
 import { ADAPTER_CONFIG } from "../../store/model-home.ts";
@@ -88,7 +89,7 @@ export function readPeftAdapter(dir: string, config: DecoderConfig): LoraAdapter
 	if (!parsed.success) {
 		throw new AppError({
 			code: "model-unsupported",
-			message: `${configPath}: ${parsed.error.issues.map((i) => `${i.path.join(".")}: ${i.message}`).join("; ")}.`,
+			message: `${configPath}: ${issuesText(parsed.error)}.`,
 			hint: "Choose a plain LoRA adapter: no DoRA, bias, per-module ranks or extra trained modules.",
 			details: parsed.error.issues,
 		});
