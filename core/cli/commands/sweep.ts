@@ -1,13 +1,11 @@
-import { dirname, resolve } from "node:path";
-import { AppError } from "../../contract/errors.ts";
 import { METHODS } from "../../contract/run.ts";
 import type { SweepConfigInput, SweepEvent, SweepPlan, SweepResult } from "../../contract/sweep.ts";
 import { TASKS } from "../../contract/task.ts";
 import { DeviceSlots } from "../../engine/device-slots.ts";
-import { readJson } from "../../store/files.ts";
 import { type RunSweepOptions, runSweep } from "../../sweeps/run-sweep.ts";
 import { parseAxisWords } from "../../sweeps/words.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
+import { asObject, defined, invalidConfig, objectIn, RUN_PATHS, withPaths } from "../config-file.ts";
 import { percent, table } from "../format.ts";
 import { choice, flag, integer, many, type Option, usageError, type Values } from "../options.ts";
 import type { Reporter } from "../reporter.ts";
@@ -57,6 +55,8 @@ const options = {
 	resume: flag("continue the sweep in --out"),
 };
 type SweepValues = Values<typeof options>;
+
+const HINT = 'Write fields like {"base": {...}, "space": {"lr": "1e-6..1e-4:5 log"}}.';
 
 export const sweep = defineCommand({
 	name: "sweep",
@@ -108,14 +108,10 @@ function configOf(values: SweepValues): SweepConfigInput | null {
 		if (values.out !== undefined) return null;
 		throw usageError("dqo sweep: --resume needs --out DIR.", "Name the sweep's folder.");
 	}
-	const file = objectIn(values.config);
+	const file = objectIn(values.config, ["testData"], HINT);
 	const base = {
-		...objectIn(values.base, ["modelDir", "dataPath", "validationPath"]),
-		...withPaths(asObject(file.base ?? {}, "base"), values.config, [
-			"modelDir",
-			"dataPath",
-			"validationPath",
-		]),
+		...objectIn(values.base, RUN_PATHS, HINT),
+		...withPaths(asObject(file.base ?? {}, "base", HINT), values.config, RUN_PATHS),
 		...defined({
 			modelDir: values.model,
 			dataPath: values.data,
@@ -138,11 +134,10 @@ function configOf(values: SweepValues): SweepConfigInput | null {
 		testData: values["test-data"],
 		asha,
 	});
-	const fields = withPaths(file, values.config, ["testData"]);
 	// The engine checks every field; here it only has to have the outer form.
 	return {
 		method: "grid",
-		...fields,
+		...file,
 		...own,
 		base,
 		space: { ...spaceIn(file.space), ...axes },
@@ -152,49 +147,16 @@ function configOf(values: SweepValues): SweepConfigInput | null {
 /** In a file, a field's values may also be written in words: `"lr": "1e-6..1e-4:5 log"`, or as a plain list. */
 function spaceIn(written: unknown): Record<string, unknown> {
 	return Object.fromEntries(
-		Object.entries(asObject(written ?? {}, "space")).map(([field, axis]) => {
+		Object.entries(asObject(written ?? {}, "space", HINT)).map(([field, axis]) => {
 			if (Array.isArray(axis)) return [field, { values: axis }];
 			if (typeof axis !== "string") return [field, axis];
 			try {
 				return [field, parseAxisWords(`${field}=${axis}`).axis];
 			} catch (error) {
-				throw invalid(`space.${field}: ${(error as Error).message}`);
+				throw invalidConfig(`space.${field}: ${(error as Error).message}`, HINT);
 			}
 		}),
 	);
-}
-
-function objectIn(file: string | undefined, paths: readonly string[] = []): Record<string, unknown> {
-	return file === undefined ? {} : withPaths(asObject(readJson(file), file), file, paths);
-}
-
-/** Paths in a file are relative to it, so that it can move with its data. */
-function withPaths(
-	fields: Record<string, unknown>,
-	file: string | undefined,
-	names: readonly string[],
-): Record<string, unknown> {
-	if (file === undefined) return fields;
-	const absolute = names.flatMap((name): [string, string][] => {
-		const value = fields[name];
-		return typeof value === "string" ? [[name, resolve(dirname(file), value)]] : [];
-	});
-	return { ...fields, ...Object.fromEntries(absolute) };
-}
-
-function asObject(value: unknown, what: string): Record<string, unknown> {
-	if (typeof value === "object" && value !== null && !Array.isArray(value))
-		return value as Record<string, unknown>;
-	throw invalid(`${what} is not a JSON object`);
-}
-
-function invalid(what: string): AppError {
-	const hint = 'Write fields like {"base": {...}, "space": {"lr": "1e-6..1e-4:5 log"}}.';
-	return new AppError({ code: "config-invalid", message: `${what}.`, hint });
-}
-
-function defined<T extends object>(fields: T): Partial<T> {
-	return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<T>;
 }
 
 function spreadOver(devices: readonly number[]): RunSweepOptions["slotsOf"] {

@@ -1,13 +1,12 @@
-import { basename, dirname, resolve } from "node:path";
-import { AppError } from "../../contract/errors.ts";
+import { basename, dirname } from "node:path";
 import { gridPoints, PRESETS } from "../../contract/preset.ts";
 import { resolveRunConfig } from "../../contract/resolve.ts";
 import { METHODS, PRECISIONS, type RunConfig, runConfigSchema } from "../../contract/run.ts";
 import { TASKS } from "../../contract/task.ts";
-import { readJson } from "../../store/files.ts";
 import { loadPreset } from "../../store/presets.ts";
 import { RunStore } from "../../store/run-store.ts";
 import { defineCommand } from "../command.ts";
+import { defined, objectIn, RUN_PATHS } from "../config-file.ts";
 import { duration, percent } from "../format.ts";
 import { choice, flag, integer, number, usageError, type Values } from "../options.ts";
 import { exitCodeOf, runJob } from "../run-job.ts";
@@ -65,6 +64,8 @@ const options = {
 	resume: flag("continue the run in --out from its last checkpoint"),
 };
 type TrainValues = Values<typeof options>;
+
+const HINT = 'Write fields like {"beta": 0.1}.';
 
 export const train = defineCommand({
 	name: "train",
@@ -150,7 +151,7 @@ function resumed(values: TrainValues): { runDir: string; config: RunConfig } {
 
 /** The fields that were given: by a preset, over it by a configuration file, over both on the command line. */
 function fieldsGiven(values: TrainValues): Record<string, unknown> {
-	const given = { ...configFile(values.config), ...fromCommandLine(values) };
+	const given = { ...objectIn(values.config, RUN_PATHS, HINT), ...fromCommandLine(values) };
 	if (values.preset === undefined) return given;
 	const preset = loadPreset(values.preset);
 	if (given.method !== undefined && given.method !== preset.method) {
@@ -168,7 +169,7 @@ function fromCommandLine(values: TrainValues): Record<string, unknown> {
 		throw usageError("dqo train: --full and --lora-rank exclude each other.", "Give one of them.");
 	}
 	const rank = values["lora-rank"];
-	const given = {
+	return defined({
 		modelDir: values.model,
 		dataPath: values.data,
 		columns: values.columns,
@@ -201,24 +202,5 @@ function fromCommandLine(values: TrainValues): Record<string, unknown> {
 		seed: values.seed,
 		threads: values.threads,
 		provider: values.provider,
-	};
-	return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-}
-
-/** Fields of a configuration file; paths in it are relative to the file, so that it can move with its data. */
-function configFile(file: string | undefined): Record<string, unknown> {
-	if (file === undefined) return {};
-	const json = readJson(file);
-	if (typeof json !== "object" || json === null || Array.isArray(json)) {
-		throw new AppError({
-			code: "config-invalid",
-			message: `${file} is not a JSON object.`,
-			hint: 'Write fields like {"beta": 0.1}.',
-		});
-	}
-	const paths = ["modelDir", "dataPath", "validationPath"].flatMap((key): [string, string][] => {
-		const value = (json as Record<string, unknown>)[key];
-		return typeof value === "string" ? [[key, resolve(dirname(file), value)]] : [];
 	});
-	return { ...json, ...Object.fromEntries(paths) };
 }
