@@ -12,7 +12,7 @@ export function programHelp(commands: readonly Command[]): string {
 		...commands.map((command) => `  ${command.name.padEnd(width)}  ${command.summary}`),
 		"",
 		"Start here:",
-		"  dqo demo               train the built-in starter model and see the gain, in a few minutes",
+		"  dqo demo               train the built-in starter model and see the gain, in about a minute",
 		"  dqo COMMAND --help     options and examples of a command",
 		"",
 		"Every command takes --json (exactly one JSON object on standard output, errors included).",

@@ -54,7 +54,8 @@ export function nameOf(values: Readonly<Record<string, SweepValue>>): string {
 
 /** One error for everything that is wrong. */
 export function invalidPoints(problems: readonly FieldProblem[]): AppError {
-	const shown = problems.slice(0, 20).map(({ field, reason }) => `${field}: ${reason}`);
+	// A reason may be whole sentences, such as a file's error and its hint.
+	const shown = problems.slice(0, 20).map(({ field, reason }) => `${field}: ${reason.replace(/\.$/, "")}`);
 	const more = problems.length > shown.length ? `; and ${problems.length - shown.length} more` : "";
 	return new AppError({
 		code: "config-invalid",

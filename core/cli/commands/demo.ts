@@ -16,7 +16,7 @@ export const demo = defineCommand({
 		"held-out test set before and after. Test problems are used for nothing else. The folder gets summary.json.",
 	options: { out: path("DIR", "folder of the run", "runs/demo-TIME"), seed, threads },
 	examples: [
-		{ line: "dqo demo", does: "a few minutes on two CPU cores" },
+		{ line: "dqo demo", does: "about a minute on two CPU cores" },
 		{ line: "dqo demo --out runs/again --seed 1 --json", does: "another seed; the summary as JSON" },
 	],
 	async run(values, context) {
