@@ -1,3 +1,4 @@
+import type { EngineEvent } from "../contract/events.ts";
 import type { JobKind, JobResult, JobSpec, SpecOf } from "../contract/jobs.ts";
 import { startJob } from "../engine/supervisor.ts";
 import type { CommandContext } from "./command.ts";
@@ -10,13 +11,20 @@ export async function runJob<K extends JobKind>(
 	spec: JobSpec & SpecOf<K>,
 	{ reporter, onInterrupt }: CommandContext,
 ): Promise<JobResult<K>> {
-	const job = startJob<K>(spec, { onEvent: (event) => reporter.event(event) });
+	let preparing = false;
+	const onEvent = (event: EngineEvent) => {
+		if (event.type === "phase") preparing = event.phase === "prepare";
+		reporter.event(event);
+	};
+	const job = startJob<K>(spec, { onEvent });
 	let asked = false;
 	const release = onInterrupt(() => {
 		// An export writes without a pause in which it could hear the first; it leaves nothing to finish.
 		if (asked || spec.kind === "export") return job.kill();
 		asked = true;
-		reporter.line("stopping in good order; press Ctrl-C again to end at once");
+		// ONNX Runtime hears nothing while it prepares a graph, which takes minutes for a deep model.
+		const when = preparing ? "stopping once the graph is prepared" : "stopping in good order";
+		reporter.line(`${when}; press Ctrl-C again to end at once`);
 		job.stop();
 	});
 	try {

@@ -4,6 +4,7 @@ import type { DecoderConfig } from "../models/config.ts";
 import { loadModelFolder } from "../models/hf/load.ts";
 import { mergedTensors } from "../models/hf/merge.ts";
 import { ADAPTER_WEIGHTS, type LoraAdapter, readPeftAdapter, writePeftAdapter } from "../models/hf/peft.ts";
+import { publishedName } from "../store/hub-cache.ts";
 import { ADAPTER_CONFIG } from "../store/model-home.ts";
 import type { ExportFormat } from "./format.ts";
 import { checkWritten, type ExportReport, exportFolder, writtenWrong } from "./report.ts";
@@ -28,7 +29,7 @@ export const peftFormat: ExportFormat = {
 		if (adapter === null)
 			throw new AppError({ code: "usage", message: NO_ADAPTER, hint: "Use --format hf." });
 		return exportPeft({
-			...{ config, adapter, baseModel, outDir, valueHead },
+			...{ config, adapter, baseModel: publishedName(baseModel), outDir, valueHead },
 			verify: (dir) =>
 				verify("F32", async () => {
 					const base = await loadModelFolder(baseModel);

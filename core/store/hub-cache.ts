@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, join } from "node:path";
 
@@ -34,4 +34,16 @@ export function hubName(dir: string): string | null {
 	const folder = basename(dirname(dir)) === "snapshots" ? dirname(dirname(dir)) : dir;
 	const [kind, ...parts] = basename(folder).split("--");
 	return kind === "models" && parts.length > 0 ? parts.join("/") : null;
+}
+
+/**
+ * What programs anywhere find a model by: its name on the hub where it lies in this machine's cache of the hub, otherwise
+ * its folder.
+ */
+export function publishedName(dir: string): string {
+	const name = hubName(dir);
+	if (name === null) return dir;
+	const cached = snapshotFolder(join(hubCacheDir(), `models--${name.replaceAll("/", "--")}`));
+	const real = (path: string) => (existsSync(path) ? realpathSync(path) : path);
+	return cached !== null && real(cached) === real(snapshotFolder(dir) ?? dir) ? name : dir;
 }

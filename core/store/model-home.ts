@@ -35,14 +35,14 @@ function namedBase(adapterDir: string): string | null {
 export function baseFolder(adapterDir: string): string | null {
 	const named = namedBase(adapterDir);
 	if (named === null) return null;
-	const downloaded = snapshotFolder(join(hubCacheDir(), `models--${named.replaceAll("/", "--")}`));
-	const places = isAbsolute(named)
-		? [named]
-		: [resolve(adapterDir, named), resolve(named), ...(downloaded === null ? [] : [downloaded])];
+	const downloaded = join(hubCacheDir(), `models--${named.replaceAll("/", "--")}`);
+	const places = isAbsolute(named) ? [named] : [resolve(adapterDir, named), resolve(named), downloaded];
 	const isModel = (dir: string) =>
 		statSync(dir, { throwIfNoEntry: false })?.isDirectory() === true &&
 		["config.json", ADAPTER_CONFIG].some((name) => existsSync(join(dir, name)));
-	return places.find((dir) => isModel(dir) && dir !== adapterDir) ?? null;
+	return (
+		places.map((dir) => snapshotFolder(dir) ?? dir).find((dir) => isModel(dir) && dir !== adapterDir) ?? null
+	);
 }
 
 /** Adapters that stand on one another, at most: more is a circle. */

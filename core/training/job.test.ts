@@ -28,7 +28,7 @@ describe("a whole DQO run", () => {
 	it("passes through its phases in order", () => {
 		const phases = ofType(ran.events, "phase").map((event) => event.phase);
 		expect(phases).toEqual([
-			...["load", "reference-logprobs", "prepare", "reference-logprobs", "evaluate", "prepare", "evaluate"],
+			...["load", "reference-logprobs", "prepare", "evaluate", "prepare", "evaluate"],
 			...["value-warmup", "prepare", "value-warmup", "evaluate", "checkpoint"],
 			...["train", "evaluate", "checkpoint", "train", "evaluate", "checkpoint"],
 		]);

@@ -76,6 +76,7 @@ export async function trainJob(spec: TrainSpec, context: JobContext): Promise<Tr
 	}
 
 	const placement = PlacementReport.begin(runDir, deviceInUse().provider);
+	phases.enter("prepare");
 	const trainer = await Trainer.create({
 		source,
 		config,

@@ -12,7 +12,7 @@ import {
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import type { AppError } from "../../contract/errors.ts";
-import { snapshotFolder } from "../../store/hub-cache.ts";
+import { publishedName, snapshotFolder } from "../../store/hub-cache.ts";
 import { baseFolder } from "../../store/model-home.ts";
 import { temporaryFolder } from "../../store/testing/temporary-folder.ts";
 import { parseHfConfig } from "../config.ts";
@@ -230,8 +230,18 @@ test("a model opens from the hub's cache, by its folder and by its snapshot, and
 	writeFileSync(join(adapter, "adapter_config.json"), '{"base_model_name_or_path": "maker/tiny"}');
 	vi.stubEnv("HF_HUB_CACHE", hub);
 	expect(baseFolder(adapter)).toBe(join(repository, "snapshots", "a1"));
+	for (const dir of [repository, join(repository, "snapshots", "a1")])
+		expect(publishedName(dir)).toBe("maker/tiny");
+	// A name would mean the main branch.
+	expect(publishedName(join(repository, "snapshots", "b2"))).toBe(join(repository, "snapshots", "b2"));
 	vi.unstubAllEnvs();
 	expect(baseFolder(adapter)).toBeNull();
+	writeFileSync(
+		join(adapter, "adapter_config.json"),
+		JSON.stringify({ base_model_name_or_path: repository }),
+	);
+	expect(baseFolder(adapter)).toBe(join(repository, "snapshots", "a1"));
+	expect(publishedName(repository)).toBe(repository);
 });
 
 test("an adapter's folder is called what it is", async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { snippets } from "./snippets.ts";
 
-test("each format is opened by its own library, in at most two lines", () => {
+test("each format is opened by its own library, in a few lines", () => {
 	expect(snippets("hf", "/d/a-hf").map(({ text }) => text)).toEqual([
 		'from transformers import pipeline\ngenerate = pipeline("text-generation", model="/d/a-hf")',
 		"vllm serve /d/a-hf",
@@ -9,7 +9,10 @@ test("each format is opened by its own library, in at most two lines", () => {
 	expect(snippets("onnx", "/d/a-onnx").map(({ text }) => text)).toEqual([
 		'env.localModelPath = "/d/";\nconst generate = await pipeline("text-generation", "a-onnx");',
 	]);
-	expect(snippets("peft", "/d/a").map(({ label }) => label)).toEqual(["PEFT"]);
+	expect(snippets("peft", "/d/a").map(({ label }) => label)).toEqual([
+		"PEFT",
+		"PEFT where the base model lies elsewhere",
+	]);
 	expect(snippets("gguf", "/d/a b").map(({ text }) => text)).toEqual([
 		"llama-cli -m '/d/a b/model.gguf'",
 		"ollama create my-model -f '/d/a b/Modelfile'\nollama run my-model",

@@ -24,6 +24,10 @@ const SNIPPETS: Readonly<Record<ExportFormatId, (dir: string) => Snippet[]>> = {
 			label: "PEFT",
 			text: `from peft import AutoPeftModelForCausalLM\nmodel = AutoPeftModelForCausalLM.from_pretrained(${JSON.stringify(dir)})`,
 		},
+		{
+			label: "PEFT where the base model lies elsewhere",
+			text: `from peft import PeftModel\nfrom transformers import AutoModelForCausalLM\nbase = AutoModelForCausalLM.from_pretrained("BASE")\nmodel = PeftModel.from_pretrained(base, ${JSON.stringify(dir)})`,
+		},
 	],
 	gguf: (dir) => [
 		{ label: "llama.cpp", text: `llama-cli -m ${shellQuoted(`${dir}/model.gguf`)}` },
