@@ -1,5 +1,5 @@
 import { Side } from "./side.ts";
-import type { Case, Spec } from "./spec.ts";
+import type { Aim, Case, Spec } from "./spec.ts";
 
 export interface SideResult {
 	/** Median milliseconds of a step. */
@@ -12,6 +12,8 @@ export interface SideResult {
 	readonly bytes?: number;
 	/** Median step of each round, which ratios are made of. */
 	readonly rounds: readonly number[];
+	/** Milliseconds of the processor for a step of each round, where the side tells them. */
+	readonly cpuRounds: readonly number[];
 	readonly spec: Spec;
 }
 
@@ -26,7 +28,7 @@ export interface CaseResult {
 
 /** A ratio against its aim; `met` is null where there is no aim. */
 export interface Outcome {
-	readonly what: "speed" | "memory";
+	readonly what: Aim["what"];
 	readonly of: string;
 	readonly against: string;
 	readonly ratio: number;
@@ -46,27 +48,31 @@ export async function measure(
 	python: string | null,
 	{ rounds, turnMs }: Rounds,
 ): Promise<CaseResult> {
-	const running = new Map<string, { side: Side; steps: number; medians: number[]; all: number[] }>();
+	const running = new Map<
+		string,
+		{ side: Side; steps: number; medians: number[]; all: number[]; cpu: number[] }
+	>();
 	try {
 		for (const [label, { who, spec }] of Object.entries(sides)) {
 			if (who === "peer" && python === null) continue;
 			const side = await Side.start(who, spec, python);
-			running.set(label, { side, steps: 1, medians: [], all: [] });
+			running.set(label, { side, steps: 1, medians: [], all: [], cpu: [] });
 		}
 		for (const entry of running.values()) {
-			const [ms = turnMs] = await entry.side.turn(1);
+			const [ms = turnMs] = (await entry.side.turn(1)).ms;
 			entry.steps = Math.max(1, Math.min(50, Math.round(turnMs / ms)));
 		}
 		for (let round = 0; round < rounds; round++) {
-			for (const { side, steps, medians, all } of running.values()) {
-				const ms = await side.turn(steps);
+			for (const { side, steps, medians, all, cpu } of running.values()) {
+				const { ms, cpuMs } = await side.turn(steps);
 				medians.push(median(ms));
 				all.push(...ms);
+				if (cpuMs !== undefined) cpu.push(cpuMs);
 			}
 		}
 		const results: Record<string, SideResult> = {};
 		let peer: string | null = null;
-		for (const [label, { side, medians, all }] of running) {
+		for (const [label, { side, medians, all, cpu }] of running) {
 			const { flops, bytes, version, blas } = side.ready;
 			if (version) peer = `PyTorch ${version}, ${blas}`;
 			const spec = sides[label]?.spec as Spec;
@@ -78,6 +84,7 @@ export async function measure(
 				flops,
 				bytes,
 				rounds: medians,
+				cpuRounds: cpu,
 				spec,
 			};
 		}
@@ -91,10 +98,14 @@ function outcomesOf(aims: Case["aims"], results: Record<string, SideResult>): Ou
 	return aims.flatMap(({ what, of, against, bound: aim }) => {
 		const [a, b] = [results[of], results[against]];
 		if (!a || !b) return [];
+		const faster = (of: readonly number[], than: readonly number[]) =>
+			median(than.map((ms, i) => ms / (of[i] as number)));
 		const ratio =
 			what === "memory"
 				? a.peakBytes / b.peakBytes
-				: median(b.rounds.map((ms, i) => ms / (a.rounds[i] as number)));
+				: what === "cpu"
+					? faster(a.cpuRounds, b.cpuRounds)
+					: faster(a.rounds, b.rounds);
 		const met = aim === null ? null : what === "memory" ? ratio <= aim : ratio >= aim;
 		return [{ what, of, against, ratio, aim, met }];
 	});

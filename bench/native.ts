@@ -18,7 +18,7 @@ const threads = Number(options.threads);
 const about = machine(threads);
 say(`${about.cpu}, ${about.cores} cores, ${threads} threads, Node ${about.node}, ${about.date}\n`);
 
-const aims = (["speed", "memory"] as const).map((what) => ({
+const aims = (["speed", "cpu", "memory"] as const).map((what) => ({
 	what,
 	of: "native",
 	against: "addon",

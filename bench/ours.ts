@@ -157,12 +157,14 @@ async function main(): Promise<void> {
 	say({ ready: true, flops, bytes });
 	for await (const line of createInterface({ input: process.stdin })) {
 		const ms: number[] = [];
+		const before = process.cpuUsage();
 		for (let i = 0; i < Number(line); i++) {
 			const start = performance.now();
 			await step();
 			ms.push(performance.now() - start);
 		}
-		say({ ms });
+		const { user, system } = process.cpuUsage(before);
+		say({ ms, cpuMs: (user + system) / 1000 / ms.length });
 	}
 	const peak = peakBytes(spec) - baseline;
 	say({ peakBytes: spec.device === "cuda" ? await gpuBytes() : peak });

@@ -67,7 +67,8 @@ export function show(result: CaseResult, say: Say): void {
 	for (const { what, of, against, ratio, aim, met } of result.outcomes) {
 		const bound =
 			aim === null ? "" : `  aim ${what === "memory" ? "<=" : ">="} ${aim}  ${met ? "met" : "MISSED"}`;
-		say(`  ${what} of ${of} against ${against}: ${ratio.toFixed(2)}x${bound}`);
+		const name = what === "cpu" ? "speed in processor time" : what;
+		say(`  ${name} of ${of} against ${against}: ${ratio.toFixed(2)}x${bound}`);
 	}
 	say("");
 }

@@ -85,7 +85,6 @@ function absent(provider: Provider, here: readonly Provider[]): AppError {
 /** Settles what this engine process computes with, and says so in the job's log. */
 export async function settleFor(spec: JobSpec, context: Pick<JobContext, "emit">): Promise<void> {
 	const wanted = computeOf(spec);
-	if (wanted === null) return;
 	const host = ownHost();
 	const { device, why } = await settleCompute(wanted, (provider) => probe(provider, { host }));
 	setDevice(device);
@@ -94,7 +93,7 @@ export async function settleFor(spec: JobSpec, context: Pick<JobContext, "emit">
 	if (way !== null) context.emit({ type: "log", message: way });
 }
 
-function computeOf(spec: JobSpec): Compute | null {
+function computeOf(spec: JobSpec): Compute {
 	if (spec.kind === "train") return { provider: spec.config.provider, deviceId: spec.deviceId };
-	return "compute" in spec ? (spec.compute ?? null) : null;
+	return ("compute" in spec && spec.compute) || { provider: "cpu" };
 }

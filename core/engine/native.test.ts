@@ -5,7 +5,7 @@ import { addon } from "../runtime/addon.ts";
 import type { Backend } from "../runtime/backend.ts";
 import { hasKoffi } from "../runtime/native/koffi.ts";
 import { native } from "../runtime/native/native.ts";
-import { Sampler } from "../sampling/sampler.ts";
+import { type Decoding, Sampler } from "../sampling/sampler.ts";
 import type { Trajectory } from "../training/trajectories.ts";
 import { nativeFor, probeNative } from "./native.ts";
 import { trainingStep } from "./parity-step.ts";
@@ -53,11 +53,11 @@ describe.skipIf(!hasKoffi())("through the C interface", () => {
 			const rewards = Float32Array.from(response, (_, t) => (t === response.length - 1 ? row : 0));
 			return { row, promptKey: "0", prompt, response, rewards, correct: row === 1, behaviour: null };
 		});
-		const computed = async (backend: Backend) => {
+		// As the addon draws on the CPU: another cut into runs rounds differently.
+		const plain: Decoding = { resident: false, stepped: false };
+		const computed = async (backend: Backend, decoding = plain) => {
 			const session = { threads: 1, backend };
 			const step = await trainingStep(model, "full", trajectories, session, session);
-			// As the addon draws on the CPU; another cut into runs rounds differently.
-			const decoding = { resident: false, stepped: false };
 			const sampler = await Sampler.create({ ...model, session, decoding });
 			const settings = { maxNewTokens: 24, eosIds: [4] };
 			const greedy = await sampler.generateAll([prompt, [5, 6]], { ...GREEDY_SAMPLING, ...settings });
@@ -65,6 +65,13 @@ describe.skipIf(!hasKoffi())("through the C interface", () => {
 			await sampler.release();
 			return { step: step.value, greedy, drawn };
 		};
-		expect(await computed(native)).toEqual(await computed(addon));
+		const expected = await computed(addon);
+		expect(await computed(native)).toEqual(expected);
+		// Caches stay where they are computed, and the same is drawn.
+		expect(native.keepsResident({ provider: "cpu" })).toBe(true);
+		const { greedy } = await computed(native, { resident: true, stepped: false });
+		expect(greedy.flat().map(({ tokens }) => tokens)).toEqual(
+			expected.greedy.flat().map(({ tokens }) => tokens),
+		);
 	});
 });
