@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { runLockHolder } from "../store/run-lock.ts";
 import { takeDataDir } from "./instance.ts";
 
 let dir = "";
@@ -30,6 +31,9 @@ describe("a data folder", () => {
 		mkdirSync(dir, { recursive: true });
 		writeFileSync(join(dir, ".lock"), "999999999");
 		writeFileSync(join(dir, "instance.json"), "{");
-		takeDataDir(dir).release();
+		const taken = takeDataDir(dir);
+		expect(runLockHolder(dir)).toBe(process.pid);
+		taken.release();
+		expect(readdirSync(dir)).toEqual([]);
 	});
 });

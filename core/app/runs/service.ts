@@ -7,7 +7,7 @@ import { AppError } from "../../contract/errors.ts";
 import type { RunConfig } from "../../contract/run.ts";
 import type { DeviceSlots } from "../../engine/device-slots.ts";
 import { startJob } from "../../engine/supervisor.ts";
-import { asFileError, makeFolder } from "../../store/files.ts";
+import { asFileError, guardFile, makeFolder } from "../../store/files.ts";
 import { datedName, freeName } from "../../store/names.ts";
 import { runLockHolder } from "../../store/run-lock.ts";
 import type { AppContext } from "../context.ts";
@@ -55,7 +55,14 @@ export class RunService {
 			removed: (id) => this.#pushes.now(id),
 		});
 		this.#scan();
-		this.#look = setInterval(() => this.#lookAround(), LOOK_MS);
+		this.#look = setInterval(() => {
+			try {
+				this.#lookAround();
+			} catch (error) {
+				// A disk that is gone for a moment may be there at the next look.
+				if (!(error instanceof AppError)) throw error;
+			}
+		}, LOOK_MS);
 		this.#look.unref();
 	}
 
@@ -291,14 +298,14 @@ export class RunService {
 
 	/** Takes up run folders that appeared, and lets go of those that are gone. */
 	#scan(): void {
-		const found = existsSync(this.root)
-			? readdirSync(this.root).filter(
-					(name) => this.#entries.has(name) || (!name.startsWith(".") && isRun(join(this.root, name))),
-				)
-			: [];
-		for (const id of found) if (!this.#entries.has(id)) this.#take(new RunEntry(id, join(this.root, id)));
+		const names = existsSync(this.root) ? guardFile(this.root, () => readdirSync(this.root)) : [];
+		for (const id of names) {
+			if (this.#entries.has(id) || id.startsWith(".") || !isRun(join(this.root, id))) continue;
+			this.#take(new RunEntry(id, join(this.root, id)));
+		}
+		const there = new Set(names);
 		for (const [id, entry] of this.#entries) {
-			if (entry.trial === null && !found.includes(id) && entry.control === null) this.forget(id);
+			if (entry.trial === null && !there.has(id) && entry.control === null) this.forget(id);
 		}
 	}
 

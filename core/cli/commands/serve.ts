@@ -51,6 +51,7 @@ export const serve = defineCommand({
 			});
 			instance.announce("browser", server.url);
 			const link = server.newLink();
+			outliveBugs(context.reporter);
 			// Before the link is printed: whoever reads it may end the program at once.
 			const ended = untilEnded(studio, context);
 			return {
@@ -73,6 +74,14 @@ export const serve = defineCommand({
 		}
 	},
 });
+
+/** A bug in one answer must not take down the page, nor what trains behind it; the desktop app does the same. */
+function outliveBugs(reporter: CommandContext["reporter"]): void {
+	const tell = (error: unknown) =>
+		reporter.line(`A bug in DQO Studio: ${error instanceof Error ? (error.stack ?? error.message) : error}`);
+	process.on("uncaughtException", tell);
+	process.on("unhandledRejection", tell);
+}
 
 function rootOf(dir: string): { name: string; path: string } {
 	const path = resolve(dir);
