@@ -21,7 +21,7 @@ export function machineOf({ threads, provider }: Settings): { threads: number; c
 
 /** What every service of the app is given. */
 export interface AppContext {
-	/** Everything the app writes lies below it: runs, sweeps, imports, generated, exports, settings. */
+	/** Everything the app writes lies below it: runs, sweeps, imports, generated, exports, adapters, settings. */
 	readonly dataDir: string;
 	readonly hub: Hub;
 	readonly places: Places;

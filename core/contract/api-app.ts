@@ -90,7 +90,7 @@ export const meterSchema = z.strictObject({
 export type Meter = z.infer<typeof meterSchema>;
 
 export const storagePartSchema = z.strictObject({
-	what: z.enum(["runs", "sweeps", "imports", "generated", "exports", "cache"]),
+	what: z.enum(["runs", "sweeps", "imports", "generated", "exports", "adapters", "cache"]),
 	path: z.string(),
 	bytes: bytesSchema,
 	count: countSchema,

@@ -264,7 +264,8 @@ export const runsApi = {
 		z.strictObject({
 			id: idSchema,
 			afterStep: countSchema,
-			limit: z.int().min(1).max(50_000).default(20_000),
+			/** A page of so many steps takes the program 30 ms; more would hold up other windows. */
+			limit: z.int().min(1).max(20_000).default(5000),
 		}),
 		z.strictObject({
 			columns: metricColumnsSchema,

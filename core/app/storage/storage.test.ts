@@ -17,11 +17,12 @@ test("caches are counted apart and cleaned, runs and imports stay; not while som
 	write(join(dir, "sweeps/s/trials/t001/metrics.jsonl"), 4);
 	write(join(dir, "sweeps/s/trials/.cache/reference/y.f32"), 50);
 	write(join(dir, "imports/data.jsonl"), 6);
+	write(join(dir, "adapters/m-1-m-2/adapter_model.safetensors"), 8);
 	write(join(dir, "cache/datasets/i"), 7);
 	write(join(dir, "cache/weights/hash/model.safetensors"), 900);
 	const bytes = async () =>
 		Object.fromEntries((await storageUsage(dir)).parts.map((part) => [part.what, part.bytes]));
-	const kept = { runs: 1000, sweeps: 4, imports: 6, generated: 0, exports: 0 };
+	const kept = { runs: 1000, sweeps: 4, imports: 6, generated: 0, exports: 0, adapters: 8 };
 	expect(await bytes()).toEqual({ ...kept, cache: 1187 });
 	await expect(cleanCache(dir, () => true)).rejects.toMatchObject({ code: "usage" });
 	expect(await bytes()).toMatchObject({ cache: 1187 });

@@ -23,7 +23,7 @@ export async function storageUsage(dataDir: string): Promise<Usage> {
 		return { what, path, bytes: own, count };
 	};
 	const parts: Part[] = [];
-	for (const what of ["runs", "sweeps", "imports", "generated", "exports"] as const)
+	for (const what of ["runs", "sweeps", "imports", "generated", "exports", "adapters"] as const)
 		parts.push(await part(what));
 	const general = join(dataDir, "cache");
 	const { own, cached } = await sizeOf(general);

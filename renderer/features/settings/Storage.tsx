@@ -12,6 +12,7 @@ const WORDS: Record<Usage["parts"][number]["what"], string> = {
 	imports: "Copies of what was dropped or pasted in a browser",
 	generated: "Responses, labels, pairs and scores made here",
 	exports: "Exported models",
+	adapters: "Copies of adapters that were given their model here",
 	cache: "Cache: base log-probs and float32 copies of models, made again when needed",
 };
 
