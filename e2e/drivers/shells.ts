@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { noWindow } from "../../tools/start/electron.ts";
+import { installedElectron, noWindow } from "../../tools/start/electron.ts";
 
 export type ShellName = "browser" | "electron";
 
@@ -22,16 +22,6 @@ export function chromiumPath(): string | null {
 	return CHROMIUMS.find((path) => path !== "" && existsSync(path)) ?? null;
 }
 
-/** Electron's binary, or null where it was not downloaded. Asking the package itself would start the download. */
-function electronPath(): string | null {
-	const folder = join(root, "node_modules/electron");
-	const override = process.env.ELECTRON_OVERRIDE_DIST_PATH;
-	const named = join(folder, "path.txt");
-	if (!existsSync(named)) return null;
-	const binary = join(override ?? join(folder, "dist"), readFileSync(named, "utf8").trim());
-	return existsSync(binary) ? binary : null;
-}
-
 /** The built desktop app. */
 export const electronMain = join(root, "out/main/main.mjs");
 
@@ -40,6 +30,11 @@ export function shells(): ShellName[] {
 	const found: ShellName[] = [];
 	if (chromiumPath() !== null) found.push("browser");
 	const canOpen = noWindow(process.platform, process.env, process.getuid?.()) === null;
-	if (canOpen && electronPath() !== null && existsSync(electronMain)) found.push("electron");
+	if (
+		canOpen &&
+		installedElectron(join(root, "node_modules", "electron")) !== null &&
+		existsSync(electronMain)
+	)
+		found.push("electron");
 	return found;
 }

@@ -23,16 +23,17 @@ export function noWindow(
  * would fetch too, and loudly.
  */
 export async function findElectron(packageDir: string, say: (line: string) => void): Promise<Found> {
-	const there = installed(packageDir);
+	const there = installedElectron(packageDir);
 	if (there !== null) return { path: there, why: null };
 	if (!existsSync(join(packageDir, "install.js"))) return { path: null, why: "it is not installed" };
 	say("Getting Electron, once (about 120 MB) ...");
 	const why = await fetchElectron(join(packageDir, "install.js"));
-	const path = installed(packageDir);
+	const path = installedElectron(packageDir);
 	return path === null ? { path, why: why ?? "it could not be installed" } : { path, why: null };
 }
 
-function installed(packageDir: string): string | null {
+/** Electron's program, or null where it was not fetched. */
+export function installedElectron(packageDir: string): string | null {
 	const nameFile = join(packageDir, "path.txt");
 	const override = process.env.ELECTRON_OVERRIDE_DIST_PATH;
 	const name = existsSync(nameFile) ? readFileSync(nameFile, "utf8") : override ? "electron" : null;
