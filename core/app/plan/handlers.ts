@@ -12,7 +12,7 @@ type Own = "runs.plan" | "runs.start" | "runs.dryRun" | "runs.cancelDryRun";
 
 export function createPlanHandlers(services: PlanServices): Pick<ApiHandlers, Own> {
 	const { context, plans } = services;
-	const dryRuns = new Map<string, AbortController>();
+	const { dryRuns } = plans;
 	return {
 		"runs.plan": (draft) => plans.plan(draft),
 		"runs.start": async (draft) => startDraft(openDraft(draft, context, services), services),

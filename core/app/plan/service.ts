@@ -42,6 +42,8 @@ export class PlanService {
 	readonly #facts: FactsCache;
 	readonly #calibration: Calibration;
 	readonly #unsubscribe: () => void;
+	/** What ends each dry run that is under way, by its request. */
+	readonly dryRuns = new Map<string, AbortController>();
 
 	constructor(deps: PlanDeps) {
 		const { context } = deps;
@@ -60,6 +62,7 @@ export class PlanService {
 	}
 
 	close(): void {
+		for (const cancel of this.dryRuns.values()) cancel.abort();
 		this.#unsubscribe();
 		this.#thread.close();
 	}

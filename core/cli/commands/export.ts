@@ -9,7 +9,8 @@ import { oneCheckpoint, path, threads } from "./shared.ts";
 
 export const exportRun = defineCommand({
 	name: "export",
-	summary: "write a run's checkpoint as a model folder or an adapter that other tools read",
+	summary:
+		"write a run's checkpoint in a form that other tools read: a model folder, an adapter, GGUF or ONNX",
 	about:
 		"hf is a complete Hugging Face model folder, adapters merged in; peft is the LoRA adapter alone; gguf is one file\n" +
 		"for llama.cpp, Ollama and LM Studio, with a Modelfile; onnx is a folder for transformers.js and ONNX Runtime.\n" +
