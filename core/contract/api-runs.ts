@@ -220,7 +220,10 @@ export const planSchema = z.strictObject({
 			z.strictObject({ text: z.string(), fields: z.record(z.string(), z.unknown()), bytes: bytesSchema }),
 		),
 	}),
+	/** Of runs and their checkpoints. */
 	diskBytes: bytesSchema,
+	/** Of the copy that is made of a model whose file has another number format than training; kept in the cache, one for all runs. */
+	modelCopyBytes: bytesSchema,
 	freeDiskBytes: bytesSchema,
 });
 export type Plan = z.infer<typeof planSchema>;

@@ -1,11 +1,13 @@
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
+import type { RunConfig } from "../../contract/run.ts";
+import { parameterCount } from "../../training/step-cost.ts";
 import { Queue } from "../queue/queue.ts";
 import { RunService } from "../runs/service.ts";
 import { appFolder, smallDraft } from "../testing/services.ts";
 import { dryRun } from "./dry-run.ts";
-import { PlanService } from "./service.ts";
+import { modelCopyBytes, PlanService } from "./service.ts";
 
 const open: (() => void)[] = [];
 afterEach(() => {
@@ -48,6 +50,11 @@ test("a plan counts steps, time, memory and disk; a step that was measured makes
 	expect(plan.memory.totalBytes).toBeGreaterThan(1e8);
 	expect(plan.memory.parts.reduce((sum, { bytes }) => sum + bytes, 0)).toBeCloseTo(plan.memory.totalBytes, 0);
 	expect(plan.warnings.map(({ title }) => title)).toContain("Few held-out problems");
+
+	expect(plan.modelCopyBytes).toBe(0);
+	const facts = await app.plans.facts(plan.resolved as RunConfig);
+	const halved = modelCopyBytes(plan.resolved as RunConfig, { ...facts, storedBytes: 2 });
+	expect(halved).toBe(4 * parameterCount(facts.model));
 
 	const measured = await dryRun(draft, app.context, app.plans, new AbortController().signal);
 	expect(measured.secondsPerStep).toBeGreaterThan(0);

@@ -5,6 +5,7 @@ import type { RunConfig } from "../../contract/run.ts";
 import { freeBytes } from "../../store/files.ts";
 import { budget, rungsOf, survivors } from "../../sweeps/plan.ts";
 import { type EstimateInput, stepsOf, type Throughput } from "../../training/estimate.ts";
+import { parameterCount } from "../../training/step-cost.ts";
 import type { AppContext } from "../context.ts";
 import { memoryLimit } from "../devices/memory.ts";
 import type { RunService } from "../runs/service.ts";
@@ -126,6 +127,7 @@ export class PlanService {
 			calibration: this.#calibration.words,
 			memory: { parts: [], totalBytes: 0, limitBytes: memoryLimit(), remedies: [] },
 			diskBytes: 0,
+			modelCopyBytes: 0,
 			freeDiskBytes: freeBytes(this.#deps.context.dataDir),
 		};
 	}
@@ -174,6 +176,7 @@ export class PlanService {
 				remedies: remedies.map(remedyWords),
 			},
 			diskBytes: disk.totalBytes * configs.length,
+			modelCopyBytes: modelCopyBytes(first, facts),
 		};
 	}
 
@@ -191,6 +194,12 @@ export class PlanService {
 		if (median === undefined || times.length < LEAST_STEPS) return;
 		await this.learn(config, facts, median, this.#deps.runs.summary(id).name);
 	}
+}
+
+/** Bytes of the copy that the first run on a model makes; none where its file has training's number format already. */
+export function modelCopyBytes({ precision }: RunConfig, { model, storedBytes }: TrainingFacts): number {
+	const bytes = precision === "f32" ? 4 : 2;
+	return storedBytes === bytes ? 0 : bytes * parameterCount(model);
 }
 
 export function inputOf(config: RunConfig, facts: TrainingFacts): EstimateInput {

@@ -58,7 +58,7 @@ function Costs({ plan }: { plan: Plan | null }) {
 			<Cost
 				label="Disk"
 				value={known ? format.bytes(plan.diskBytes) : format.NONE}
-				note={plan ? `Checkpoints and resume state. ${format.bytes(plan.freeDiskBytes)} free.` : ""}
+				note={plan ? diskNote(plan) : ""}
 			/>
 			<hr />
 			<div className={styles.costLine}>
@@ -133,4 +133,12 @@ function apply(fields: Readonly<Record<string, unknown>>): void {
 		else values[name] = value;
 	}
 	changeForm({ values, added: form.added.filter((path) => !(path in values)) });
+}
+
+function diskNote({ modelCopyBytes, freeDiskBytes }: Plan): string {
+	const copy =
+		modelCopyBytes === 0
+			? ""
+			: ` A copy of the model in training's number format takes ${format.bytes(modelCopyBytes)} more in the cache, once.`;
+	return `Checkpoints and resume state.${copy} ${format.bytes(freeDiskBytes)} free.`;
 }
