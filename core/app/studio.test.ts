@@ -38,7 +38,7 @@ test("every call has a handler, and an empty app answers all that takes no input
 	expect((await call("models.list", {})).models.map(({ id }) => id)).toContain("starter");
 	expect((await call("runs.presets", {})).presets).toHaveLength(6);
 	expect((await call("devices.list", {})).devices[0]).toMatchObject({ provider: "cpu", inUse: true });
-	expect((await call("storage.usage", {})).parts).toHaveLength(6);
+	expect((await call("storage.usage", {})).parts).toHaveLength(7);
 	expect(await call("settings.set", { theme: "dark" })).toMatchObject({ theme: "dark", zoom: 100 });
 	expect(await call("settings.set", { zoom: 110 })).toMatchObject({ theme: "dark", zoom: 110 });
 	expect(await call("app.info", {})).toMatchObject({ shell: "browser", version: "0.0.0" });
