@@ -32,72 +32,74 @@ const starter = { hidden: 128, inner: 320, layers: 3, heads: 4, kvHeads: 4, voca
 const mid = { hidden: 512, inner: 1408, layers: 6, heads: 8, kvHeads: 8, vocab: 8192 };
 const wide = { hidden: 256, inner: 704, layers: 4, heads: 4, kvHeads: 2, vocab: 50_000 };
 const big = { hidden: 1024, inner: 2816, layers: 8, heads: 16, kvHeads: 4, vocab: 16_384 };
+/** SmolLM-135M's shape. */
+const deep = { hidden: 576, inner: 1536, layers: 30, heads: 9, kvHeads: 3, vocab: 49_152 };
 const short = { promptTokens: 60, responseTokens: 60, perPrompt: 8 };
 const long = { promptTokens: 100, responseTokens: 156, perPrompt: 4 };
 const full = { type: "full" } as const;
 
-/** The last one was measured after the estimator was fitted to the others. */
 export const ESTIMATE_CASES: readonly EstimateCase[] = [
-	{ name: "estimate starter dqo lora", measuredMiB: 294, model: starter, ...short, run: {} },
-	{ name: "estimate starter dqo full", measuredMiB: 287, model: starter, ...short, run: { adapter: full } },
-	{ name: "estimate starter sft lora", measuredMiB: 238, model: starter, ...short, run: { method: "sft" } },
-	{ name: "estimate starter dpo lora", measuredMiB: 257, model: starter, ...short, run: { method: "dpo" } },
-	{ name: "estimate mid dqo lora 512", measuredMiB: 1405, model: mid, ...long, run: { microTokens: 512 } },
-	{ name: "estimate mid dqo lora 1024", measuredMiB: 1685, model: mid, ...long, run: { microTokens: 1024 } },
+	{ name: "estimate starter dqo lora", measuredMiB: 314, model: starter, ...short, run: {} },
+	{ name: "estimate starter dqo full", measuredMiB: 326, model: starter, ...short, run: { adapter: full } },
+	{ name: "estimate starter sft lora", measuredMiB: 244, model: starter, ...short, run: { method: "sft" } },
+	{ name: "estimate starter dpo lora", measuredMiB: 280, model: starter, ...short, run: { method: "dpo" } },
+	{ name: "estimate mid dqo lora 512", measuredMiB: 1140, model: mid, ...long, run: { microTokens: 512 } },
+	{ name: "estimate mid dqo lora 1024", measuredMiB: 1464, model: mid, ...long, run: { microTokens: 1024 } },
 	{
 		name: "estimate mid dqo lora recompute",
-		measuredMiB: 1316,
+		measuredMiB: 1166,
 		model: mid,
 		...long,
 		run: { microTokens: 1024, recompute: true },
 	},
 	{
 		name: "estimate mid dqo full 512",
-		measuredMiB: 1817,
+		measuredMiB: 1816,
 		model: mid,
 		...long,
 		run: { microTokens: 512, adapter: full },
 	},
 	{
 		name: "estimate mid dqo lora shared V",
-		measuredMiB: 1148,
+		measuredMiB: 939,
 		model: mid,
 		...long,
 		run: { microTokens: 512, valueFunction: "shared" },
 	},
 	{
 		name: "estimate mid sft full",
-		measuredMiB: 1013,
+		measuredMiB: 1125,
 		model: mid,
 		...long,
 		run: { microTokens: 512, method: "sft", adapter: full },
 	},
 	{
 		name: "estimate mid dpo lora",
-		measuredMiB: 1020,
+		measuredMiB: 878,
 		model: mid,
 		...long,
 		run: { microTokens: 512, method: "dpo" },
 	},
-	{ name: "estimate wide dqo lora", measuredMiB: 1373, model: wide, ...short, run: { microTokens: 1024 } },
+	{ name: "estimate wide dqo lora", measuredMiB: 1267, model: wide, ...short, run: { microTokens: 1024 } },
 	{
 		name: "estimate wide dqo full",
-		measuredMiB: 1493,
+		measuredMiB: 1546,
 		model: wide,
 		...short,
 		run: { microTokens: 512, adapter: full },
 	},
 	{
 		name: "estimate qwen2-0.5b dqo lora",
-		measuredMiB: 5488,
+		measuredMiB: 5374,
 		heavy: true,
 		model: "qwen2-0.5b",
 		...{ promptTokens: 60, responseTokens: 100, perPrompt: 4 },
 		run: { microTokens: 512, globalBatch: 4, maxSteps: 3, valueWarmupEpochs: 0.2, evalEverySteps: 3 },
 	},
+	{ name: "estimate deep dqo lora", measuredMiB: 6761, heavy: true, model: deep, ...long, run: {} },
 	{
 		name: "estimate big dqo lora",
-		measuredMiB: 4916,
+		measuredMiB: 3458,
 		heavy: true,
 		model: big,
 		...long,
