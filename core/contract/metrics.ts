@@ -35,7 +35,7 @@ export const stepMetricsSchema = z.strictObject({
 	rewardMean: laterNumber.describe("Mean reward of a response, process rewards added."),
 	correctShare: laterNumber.describe("Share of the responses with a verdict that are correct, 0 to 1."),
 	lossScale: laterNumber.describe(
-		"Factor on the loss in half precision; halved where a step overflowed and was left out. Null in float32.",
+		"Factor on the loss in half precision; halved where a step overflowed and was left out. Null in float32 and bfloat16.",
 	),
 	responseTokens: z.int().min(0).describe("Response tokens in the step."),
 	responseTokensPerSecond: z.number().min(0).describe("Response tokens trained per second."),

@@ -13,7 +13,7 @@ const count = z.int().min(1);
 const rate = z.number().min(0);
 
 /** How the base model is held and multiplied. */
-export const PRECISIONS = ["f32", "f16"] as const;
+export const PRECISIONS = ["f32", "f16", "bf16"] as const;
 export const precisionSchema = z.enum(PRECISIONS);
 export type Precision = z.infer<typeof precisionSchema>;
 
@@ -151,7 +151,7 @@ export const runConfigSchema = z.strictObject({
 	precision: precisionSchema
 		.default("f32")
 		.describe(
-			"f32: float32 throughout. f16, for GPUs: the base is held and multiplied in half precision; adapters, norms, softmax, loss and optimizer stay float32. On a CPU it only takes longer.",
+			"f32: float32 throughout. f16 and bf16, for GPUs: the base is held and multiplied in half precision or bfloat16; adapters, norms, softmax, loss and optimizer stay float32. bf16 has float32's range and fewer digits; CUDA has it. On a CPU both only take longer.",
 		),
 	threads: z.int().min(0).describe("CPU threads; 0 takes every core."),
 	provider: providerChoiceSchema

@@ -1,4 +1,5 @@
 import { type Dim, termsOf } from "./dims.ts";
+import { DTYPES } from "./dtypes.ts";
 import type { Graph, Value } from "./graph.ts";
 
 /** What one run of a graph takes, its symbols having given sizes. */
@@ -16,7 +17,6 @@ export interface GraphCost {
 	readonly nodes: number;
 }
 
-const BYTES = { f32: 4, f16: 2, i64: 8, u8: 1, bool: 1 } as const;
 /** Ops whose output is their first input's memory under another shape. */
 const VIEWS = new Set(["Reshape", "Identity"]);
 
@@ -38,7 +38,7 @@ export function graphCost(graph: Graph, sizes: Readonly<Record<string, number>>)
 		return size;
 	};
 	const elements = (value: Value) => value.shape.reduce<number>((product, dim) => product * sizeOf(dim), 1);
-	const bytes = (value: Value) => elements(value) * BYTES[value.dtype];
+	const bytes = (value: Value) => elements(value) * DTYPES[value.dtype].bytes;
 
 	/** The tensor whose memory a value is. */
 	const owners = new Map<Value, Value>();

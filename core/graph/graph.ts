@@ -1,9 +1,10 @@
 import { AppError } from "../contract/errors.ts";
 import { type Dim, type Shape, showShape } from "./dims.ts";
 
-/** f16 and u8 are stored formats, for files that leave this program: only what says so computes in them. */
-export type DType = "f32" | "f16" | "i64" | "u8" | "bool";
-/** The bits of f16 are a Uint16Array, the bytes of u8 and bool a Uint8Array. */
+/** f16, bf16 and u8 are stored formats: only what says so computes in them. */
+export type DType = "f32" | "f16" | "bf16" | "i64" | "u8" | "bool";
+export const isFloat = (dtype: DType) => dtype === "f32" || dtype === "f16" || dtype === "bf16";
+/** The bits of f16 and bf16 are a Uint16Array, the bytes of u8 and bool a Uint8Array. */
 export type TensorData = Float32Array | Uint16Array | BigInt64Array | Uint8Array;
 
 /** A typed tensor in a graph: an input, an initializer, or one output of a node. */

@@ -1,19 +1,49 @@
 import type { Shape } from "./dims.ts";
+import { DTYPES } from "./dtypes.ts";
 import type { Attribute, Node, Value } from "./graph.ts";
 
-/** Gives the nodes that stand for one in a session, or null where it stays as it is. */
-export type Lowering = (node: Node, used: ReadonlySet<Value>) => Node[] | null;
+export interface Lowering {
+	/** Gives the nodes that stand for one in a session, or null where it stays as it is. */
+	lower(node: Node, used: ReadonlySet<Value>): Node[] | null;
+	/** Whether nodes inside of loops are lowered too. */
+	readonly inBodies: boolean;
+}
 
 /**
  * Writes ops that GPU providers besides CUDA lack, or compute in part, as ops of the standard that they have. Measured on
  * WebGPU of ONNX Runtime 1.30: the second output of SimplifiedLayerNormalization, which the backward pass reads, is never
  * written there, and FusedMatMul and LogSoftmax fall back to the CPU, with two copies over the bus each.
  */
-export const lowerToStandard: Lowering = (node, used) => {
-	if (node.op === "SimplifiedLayerNormalization") return normalization(node, used);
-	if (node.op === "FusedMatMul") return product(node);
-	if (node.op === "LogSoftmax") return logSoftmax(node);
-	return null;
+export const lowerToStandard: Lowering = {
+	// A loop's state stays on the CPU there, and WebGPU's MatMul ends the process where a cache is still empty.
+	inBodies: false,
+	lower: (node, used) => {
+		if (node.op === "SimplifiedLayerNormalization") return normalization(node, used);
+		if (node.op === "FusedMatMul") return product(node);
+		if (node.op === "LogSoftmax") return logSoftmax(node);
+		return null;
+	},
+};
+
+/**
+ * Products of bfloat16 matrices, which CPUs have no kernels for, in float32 and rounded afterwards: what a device with kernels
+ * computes too, but for the order of its sums.
+ */
+export const widenBf16: Lowering = {
+	inBodies: true,
+	lower: (node) => {
+		const y = node.outputs[0] as Value;
+		if (y.dtype !== "bf16" || (node.op !== "Gemm" && node.op !== "FusedMatMul")) return null;
+		const nodes = new Nodes(node);
+		const to = (dtype: "f32" | "bf16") => ({
+			attributes: { to: { type: "int", value: DTYPES[dtype].code } } as const,
+			dtype,
+		});
+		const factors = (node.inputs as Value[]).map((x) => nodes.add("Cast", [x], x.shape, to("f32")));
+		const product = nodes.again(factors, "f32");
+		nodes.add("Cast", [product], y.shape, { ...to("bf16"), result: y });
+		return nodes.made;
+	},
 };
 
 /** Builds nodes one after the other, named after the node they stand for. */
@@ -45,6 +75,17 @@ class Nodes {
 			region: null,
 		};
 		const value: Value = more.result ?? { graph, name, dtype: more.dtype ?? "f32", shape, node };
+		outputs.push(value);
+		this.made.push(node);
+		return value;
+	}
+
+	/** The node itself on other inputs, its output in another type. */
+	again(inputs: readonly Value[], dtype: Value["dtype"]): Value {
+		const name = `${this.#of.name}/${this.#of.op}_${this.made.length}`;
+		const outputs: Value[] = [];
+		const node: Node = { ...this.#of, name, inputs, outputs };
+		const value: Value = { ...(this.#of.outputs[0] as Value), name, dtype, node };
 		outputs.push(value);
 		this.made.push(node);
 		return value;

@@ -1,9 +1,9 @@
 import protobuf from "protobufjs/minimal.js";
 import type { Dim } from "./dims.ts";
+import { DTYPES } from "./dtypes.ts";
 import {
 	type Attribute,
 	type Body,
-	type DType,
 	describe,
 	type FileWatch,
 	type Graph,
@@ -13,14 +13,6 @@ import {
 } from "./graph.ts";
 import type { Lowering } from "./lower.ts";
 
-/** Of each type its number in ONNX, the bytes of an element and the array that holds it. */
-const STORED = {
-	f32: { code: 1, bytes: 4, holder: Float32Array },
-	u8: { code: 2, bytes: 1, holder: Uint8Array },
-	i64: { code: 7, bytes: 8, holder: BigInt64Array },
-	bool: { code: 9, bytes: 1, holder: Uint8Array },
-	f16: { code: 10, bytes: 2, holder: Uint16Array },
-} as const satisfies Record<DType, unknown>;
 /** Opset that every kernel we use exists at, on CPU and on CUDA. */
 const ONNX_OPSET = 18;
 /** Initializers up to this size stay in the model file; larger ones become external data. */
@@ -114,7 +106,7 @@ export function serialise(graph: Graph, options: SerialiseOptions = {}): Seriali
 			const byteLength = bytesOf(weight);
 			message(g, 5, (t) => {
 				for (const dim of value.shape) integer(t, 1, dim as number);
-				integer(t, 2, STORED[value.dtype].code);
+				integer(t, 2, DTYPES[value.dtype].code);
 				text(t, 8, value.name);
 				if (mapped && file) {
 					const { folder, name, offset, watch } = file();
@@ -164,13 +156,13 @@ function writePlace(t: Writer, location: string, offset: number, length: number)
 
 function bytesOf({ value }: Initializer): number {
 	const elements = value.shape.reduce<number>((product, dim) => product * (dim as number), 1);
-	return elements * STORED[value.dtype].bytes;
+	return elements * DTYPES[value.dtype].bytes;
 }
 
 /** Reads an initializer; what does not fit its declared type and shape would otherwise be taken for something else. */
 function bytesFor(graph: Graph, { value, load }: Initializer, byteLength: number): Uint8Array {
 	const data = load();
-	if (!(data instanceof STORED[value.dtype].holder) || data.byteLength !== byteLength) {
+	if (!(data instanceof DTYPES[value.dtype].holder) || data.byteLength !== byteLength) {
 		graph.fail(
 			`initializer ${describe(value)} was given a ${data.constructor.name} of ${data.length} elements`,
 		);
@@ -210,9 +202,8 @@ function writeOutput(g: Writer, name: string, value: Value): void {
 }
 
 function writeBody(g: Writer, body: Body, writing: Writing): void {
-	// A loop's state stays on the CPU with every provider but CUDA, and WebGPU's MatMul ends the process where a cache is
-	// still empty: a body keeps its ops as they are.
-	writeNodes(g, neededNodes(body.nodes, writing.used), { used: writing.used, lowering: null });
+	const lowering = writing.lowering?.inBodies ? writing.lowering : null;
+	writeNodes(g, neededNodes(body.nodes, writing.used), { used: writing.used, lowering });
 	text(g, 2, body.name);
 	for (const value of body.inputs) message(g, 11, (v) => writeInfo(v, value.name, value));
 	for (const [i, value] of body.outputs.entries()) writeOutput(g, `${body.name}/output/${i}`, value);
@@ -220,7 +211,7 @@ function writeBody(g: Writer, body: Body, writing: Writing): void {
 
 function writeNodes(g: Writer, nodes: readonly Node[], writing: Writing): void {
 	for (const node of nodes) {
-		const lowered = writing.lowering?.(node, writing.used);
+		const lowered = writing.lowering?.lower(node, writing.used);
 		for (const part of lowered ?? []) for (const output of part.outputs) writing.used.add(output);
 		for (const part of lowered ?? [node]) {
 			message(g, 1, (n) => writeNode(n, part, writing));
@@ -271,7 +262,7 @@ function writeInfo(w: Writer, name: string, value: Value): void {
 	text(w, 1, name);
 	message(w, 2, (type) =>
 		message(type, 1, (tensor) => {
-			integer(tensor, 1, STORED[value.dtype].code);
+			integer(tensor, 1, DTYPES[value.dtype].code);
 			message(tensor, 2, (shape) => {
 				for (const dim of value.shape) message(shape, 1, (d) => writeDim(d, dim));
 			});

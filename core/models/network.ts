@@ -2,7 +2,7 @@ import type { Precision } from "../contract/run.ts";
 import type { FilePlace, Graph, Value } from "../graph/graph.ts";
 import { add, cast, concat, matmul, splitEvenly } from "../graph/ops/index.ts";
 import type { DecoderConfig } from "./config.ts";
-import { f32ToFiniteF16 } from "./hf/dtypes.ts";
+import { f32ToBf16, f32ToFiniteF16 } from "./hf/dtypes.ts";
 
 /** A named tensor that can be read when it is needed. */
 export interface TensorSource {
@@ -41,7 +41,7 @@ export class Network {
 	readonly config: DecoderConfig;
 	readonly role: string;
 	readonly adaptation: Adaptation;
-	/** In f16 the matrices of the base are held and multiplied in half precision; all else is float32. */
+	/** In f16 and bf16 the matrices of the base are held and multiplied in that format; all else is float32. */
 	readonly precision: Precision;
 	/** Trained tensors used so far, by name without the role. */
 	readonly trained = new Map<string, Value>();
@@ -109,8 +109,7 @@ export class Network {
 		const sum = this.adaptation.type === "frozen" ? this.source(name).lowRank : undefined;
 		if (!sum) {
 			const weight = this.weight(name);
-			const held = this.precision === "f16" ? cast(weight, "f16") : weight;
-			return matmul(x, held, { transB: true });
+			return matmul(x, cast(weight, this.precision), { transB: true });
 		}
 		const base = matmul(x, this.frozen(name, sum.base), { transB: true });
 		const low = matmul(x, this.constant(`${name}/A`, sum.a), { transB: true });
@@ -140,8 +139,8 @@ export class Network {
 
 	private frozen(name: string, source: TensorSource): Value {
 		const { precision } = this;
-		if (precision === "f16" && source.shape.length === 1) return this.constant(name, source);
-		const load = () => (precision === "f16" ? toHalf(source.load(), name) : source.load());
+		if (precision !== "f32" && source.shape.length === 1) return this.constant(name, source);
+		const load = () => narrowed(source.load(), name, precision);
 		const file = source.file && (() => (source.file as NonNullable<TensorSource["file"]>)(precision));
 		return this.graph.once(`weight/${name}`, () =>
 			this.graph.initializer(name, precision, source.shape, load, file),
@@ -156,9 +155,12 @@ export class Network {
 	}
 }
 
-function toHalf(values: Float32Array, name: string): Uint16Array {
+function narrowed(values: Float32Array, name: string, precision: Precision): Float32Array | Uint16Array {
+	if (precision === "f32") return values;
 	const half = new Uint16Array(values.length);
-	f32ToFiniteF16(values, half, { tensor: `The tensor ${name}`, hint: "Train with precision f32." });
+	const tensor = `The tensor ${name}`;
+	if (precision === "bf16") f32ToBf16(values, half);
+	else f32ToFiniteF16(values, half, { tensor, hint: "Train with precision bf16 or f32." });
 	return half;
 }
 

@@ -1,5 +1,5 @@
 import type { Device, Provider } from "../contract/provider.ts";
-import { type Lowering, lowerToStandard } from "../graph/lower.ts";
+import { type Lowering, lowerToStandard, widenBf16 } from "../graph/lower.ts";
 
 let device: Device = { provider: "cpu" };
 
@@ -28,5 +28,9 @@ const COMPLETE: ReadonlySet<Provider> = new Set(["cpu", "cuda", "tensorrt"]);
 export const loopsOnDevice = ({ provider }: Device) => COMPLETE.has(provider);
 
 export function loweringFor({ provider }: Device): Lowering | null {
+	if (provider === "cpu") return widenBf16;
 	return COMPLETE.has(provider) ? null : lowerToStandard;
 }
+
+/** Whether graphs with bfloat16 products run: where there are kernels for them, and on the CPU in float32. */
+export const computesBf16 = ({ provider }: Device) => COMPLETE.has(provider);

@@ -208,7 +208,7 @@ function memoryOf(input: EstimateInput, { train, evaluate, warmup }: Costs): Mem
 	const graphs = [train, ...(warmup ? [warmup] : []), evaluate].map((cost) => cost.of(shape));
 	const trained = 4 * train.trainedNumbers;
 	const answered = answers(input);
-	const whole = (run.precision === "f16" ? 2 : 4) * parameterCount(model);
+	const whole = (run.precision === "f32" ? 4 : 2) * parameterCount(model);
 	const graphWeights = graphs.map(({ weightBytes }) => weightBytes);
 	// One session of the sampler reads prompts, another draws tokens.
 	const sessions = [...graphWeights, ...(answered > 0 ? [whole, whole] : [])];

@@ -9,6 +9,7 @@ import { wilson } from "../grading/wilson.ts";
 import { loadModelFolder } from "../models/hf/load.ts";
 import { readPeftAdapter } from "../models/hf/peft.ts";
 import { openSafetensors } from "../models/hf/safetensors.ts";
+import { setDevice } from "../runtime/device.ts";
 import type { Generated } from "../sampling/types.ts";
 import { withSampler } from "../sampling/with-sampler.ts";
 import { RunStore } from "../store/run-store.ts";
@@ -152,6 +153,28 @@ describe("a whole DQO run", () => {
 
 	it("refuses to begin where a run is", async () => {
 		await expect(train(place, "whole", jobConfig(place))).rejects.toMatchObject({ code: "run-exists" });
+	});
+});
+
+describe("a run in bfloat16", () => {
+	it("trains, answers and ends near where float32 does", async () => {
+		const half = await train(place, "bf16", jobConfig(place, { precision: "bf16" }));
+		const last = ({ events }: Ran) => ofType(events, "eval").at(-1)?.heldOutLoss as number;
+		expect(half.result).toMatchObject({ reason: "completed", steps: 9 });
+		expect(last(half)).not.toBe(last(ran));
+		expect(last(half) / last(ran)).toBeCloseTo(1, 1.3);
+	});
+
+	it("is refused on a provider that lacks it", async () => {
+		setDevice({ provider: "webgpu" });
+		try {
+			await expect(train(place, "no-bf16", jobConfig(place, { precision: "bf16" }))).rejects.toMatchObject({
+				code: "config-invalid",
+				message: expect.stringContaining("webgpu"),
+			});
+		} finally {
+			setDevice({ provider: "cpu" });
+		}
 	});
 });
 

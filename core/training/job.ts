@@ -1,9 +1,12 @@
 import { readFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
+import { AppError } from "../contract/errors.ts";
 import type { JobContext } from "../contract/job.ts";
 import type { TrainResult, TrainSpec } from "../contract/jobs.ts";
+import type { Device } from "../contract/provider.ts";
+import type { RunConfig } from "../contract/run.ts";
 import { losses } from "../losses/index.ts";
-import { deviceInUse } from "../runtime/device.ts";
+import { computesBf16, deviceInUse } from "../runtime/device.ts";
 import { Pace } from "../sampling/progress.ts";
 import { atomicWrite, guardFile } from "../store/files.ts";
 import { JsonLinesWriter } from "../store/json-lines.ts";
@@ -27,6 +30,7 @@ export async function trainJob(spec: TrainSpec, context: JobContext): Promise<Tr
 	const { config, runDir } = spec;
 	const phases = new Phases(context.emit);
 	phases.enter("load");
+	refuseUnknownPrecision(config, deviceInUse());
 	const prepared = await prepare(config);
 	for (const note of prepared.notes) context.emit({ type: "log", message: note });
 	const warning = memoryWarning(prepared, config, deviceInUse().provider);
@@ -152,4 +156,13 @@ function openLog(path: string, step: number): JsonLinesWriter {
 	writer.close();
 	atomicWrite(path, kept.map((line) => `${line}\n`).join(""));
 	return new JsonLinesWriter(path);
+}
+
+function refuseUnknownPrecision({ precision }: RunConfig, device: Device): void {
+	if (precision !== "bf16" || computesBf16(device)) return;
+	throw new AppError({
+		code: "config-invalid",
+		message: `The execution provider ${device.provider} does not compute in bf16.`,
+		hint: "Train with precision f16 or f32, or on CUDA.",
+	});
 }

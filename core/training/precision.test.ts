@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import type { Precision } from "../contract/run.ts";
 import { loadModelFolder } from "../models/hf/load.ts";
 import { temporaryFolder } from "../store/testing/temporary-folder.ts";
 import { globalNorm } from "./adamw.ts";
@@ -11,7 +12,14 @@ import { Trainer } from "./trainer.ts";
 
 afterEach(() => vi.unstubAllEnvs());
 
-describe.each(["llama-tiny", "qwen2-tiny"])("%s in half precision", (name) => {
+describe.each([
+	["llama-tiny", "f16"],
+	["qwen2-tiny", "f16"],
+	["llama-tiny", "bf16"],
+	["gemma2-tiny", "bf16"],
+] as const)("%s in %s", (name, half) => {
+	const scaled = half === "f16" ? INITIAL_LOSS_SCALE.scale : null;
+
 	let run: TinyRun;
 	beforeAll(async () => {
 		const source = await tinyModel(name);
@@ -19,49 +27,52 @@ describe.each(["llama-tiny", "qwen2-tiny"])("%s in half precision", (name) => {
 		run = { source, trajectories, reference: await tinyReference(source, trajectories) };
 	});
 
-	it("holds the matrices of the base as f16, all else as f32", () => {
-		const { graph } = buildStepGraph(run.source, tinyConfig({ precision: "f16" }), "train");
+	it("holds the matrices of the base in it, all else as f32", () => {
+		const { graph } = buildStepGraph(run.source, tinyConfig({ precision: half }), "train");
 		const weights = [...graph.initializers.values()].filter(({ value }) => value.name.startsWith("model."));
 		expect(weights.length).toBeGreaterThan(10);
 		for (const { value } of weights)
-			expect(value.dtype, value.name).toBe(value.shape.length === 2 ? "f16" : "f32");
-		for (const input of graph.inputs.values()) expect(input.dtype).not.toBe("f16");
+			expect(value.dtype, value.name).toBe(value.shape.length === 2 ? half : "f32");
+		for (const input of graph.inputs.values()) expect(input.dtype).not.toBe(half);
 		for (const output of graph.outputs.values()) expect(output.dtype).toBe("f32");
 	});
 
 	it.each([{ type: "lora" as const, rank: 4, alpha: 8 }, { type: "full" as const }])(
 		"follows the trajectory of float32: $type",
 		async (adapter) => {
-			const steps = async (precision: "f32" | "f16") =>
+			const steps = async (precision: Precision) =>
 				withTrainer(run, tinyConfig({ precision, adapter, epochs: 6 }), async (trainer) => {
 					const all = [];
 					while (!trainer.finished) all.push(await trainer.step());
 					return { all, parameters: trainer.state.parameters, scale: trainer.state.lossScale };
 				});
-			const [whole, half] = [await steps("f32"), await steps("f16")];
-			expect(half.all).toHaveLength(6);
-			for (const [i, metrics] of half.all.entries()) {
+			const [whole, narrow] = [await steps("f32"), await steps(half)];
+			expect(narrow.all).toHaveLength(6);
+			for (const [i, metrics] of narrow.all.entries()) {
 				const other = whole.all[i];
 				for (const key of ["policyLoss", "valueLoss", "policyGradNorm", "valueGradNorm"] as const)
 					expect((metrics[key] as number) / (other?.[key] as number), `step ${i + 1} ${key}`).toBeCloseTo(
 						1,
 						1.3,
 					);
-				expect(metrics.lossScale).toBe(INITIAL_LOSS_SCALE.scale);
+				expect(metrics.lossScale).toBe(scaled);
 				expect(other?.lossScale).toBeNull();
 			}
-			expect(half.scale).toEqual({ scale: INITIAL_LOSS_SCALE.scale, goodSteps: 6 });
+			expect(narrow.scale).toEqual(scaled === null ? null : { scale: scaled, goodSteps: 6 });
 			expect(whole.scale).toBeNull();
 			const difference = new Map(
 				[...whole.parameters].map(([key, values]) => [
 					key,
-					values.map((x, i) => x - (half.parameters.get(key)?.[i] as number)),
+					values.map((x, i) => x - (narrow.parameters.get(key)?.[i] as number)),
 				]),
 			);
+			// On a CPU ONNX Runtime takes casts of a trained weight to f16 and back out again.
+			if (half === "bf16" || adapter.type === "lora") expect(globalNorm(difference)).toBeGreaterThan(0);
 			expect(globalNorm(difference) / globalNorm(whole.parameters)).toBeLessThan(0.02);
 		},
 	);
 
+	if (half === "bf16") return;
 	it("leaves out a step that overflows and halves the scale; the next one counts", async () => {
 		const config = tinyConfig({ precision: "f16" });
 		await withTrainer(run, config, async (trainer) => {
@@ -78,7 +89,7 @@ describe.each(["llama-tiny", "qwen2-tiny"])("%s in half precision", (name) => {
 	});
 });
 
-it("maps a copy of the base in half precision, made once", async () => {
+it.each(["f16", "bf16"] as const)("maps a copy of the base in %s, made once", async (precision) => {
 	vi.stubEnv("DQO_STUDIO_DIR", temporaryFolder());
 	const { config, tensors } = await loadModelFolder(
 		join(import.meta.dirname, "../../fixtures/models/llama-tiny"),
@@ -89,7 +100,7 @@ it("maps a copy of the base in half precision, made once", async () => {
 	const norms: number[] = [];
 	for (const mapAboveBytes of [0, Number.POSITIVE_INFINITY]) {
 		const trainer = await Trainer.create({
-			...{ source, trajectories, reference, config: tinyConfig({ precision: "f16" }) },
+			...{ source, trajectories, reference, config: tinyConfig({ precision }) },
 			session: { ...SESSION, mapAboveBytes },
 		});
 		norms.push((await trainer.step()).valueGradNorm as number);

@@ -100,7 +100,7 @@ function ktoWarnings({ method, globalBatch }: RunConfig): Warning[] {
 
 /** What was measured for the estimate is the CPU in float32. */
 function precisionWarnings({ precision, provider }: RunConfig): Warning[] {
-	if (provider === "cpu" && precision === "f16") {
+	if (provider === "cpu" && precision !== "f32") {
 		const text =
 			"Half precision is for GPUs: on a CPU it takes longer and saves nothing but memory for weights.";
 		return [{ title: "Half precision on a CPU", text, field: "precision" }];

@@ -53,7 +53,7 @@ const options = {
 	"lora-rank": integer("train LoRA adapters of this rank", { min: 1 }, "16"),
 	full: flag("train every weight instead of LoRA adapters"),
 	recompute: flag("half the activation memory, 1.4 times the time"),
-	precision: choice(PRECISIONS, "f16, for GPUs: the base in half precision; slower on a CPU", "f32"),
+	precision: choice(PRECISIONS, "f16 or bf16, for GPUs: the base in half precision; slower on a CPU", "f32"),
 	"max-response-tokens": integer("longer responses are cut", { min: 1 }, "512"),
 	"eval-every": integer("steps between evaluations; 0 is once an epoch", { min: 0 }, "0"),
 	"checkpoint-every": integer("steps between checkpoints; 0 is at each evaluation", { min: 0 }, "0"),

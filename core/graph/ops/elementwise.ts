@@ -1,4 +1,5 @@
 import { broadcastShapes } from "../dims.ts";
+import { DTYPES } from "../dtypes.ts";
 import { type DType, describe, type Value } from "../graph.ts";
 
 type Operand = Value | number;
@@ -50,8 +51,6 @@ export function stopGradient(x: Value): Value {
 		.outputs[0] as Value;
 }
 
-const ONNX_TYPE = { f32: 1, u8: 2, i64: 7, bool: 9, f16: 10 } as const satisfies Record<DType, number>;
-
 /** Converts the type; differentiable between float types. */
 export function cast(x: Value, dtype: DType): Value {
 	if (x.dtype === dtype) return x;
@@ -59,6 +58,6 @@ export function cast(x: Value, dtype: DType): Value {
 		op: "Cast",
 		inputs: [x],
 		outputs: [{ dtype, shape: x.shape }],
-		attributes: { to: { type: "int", value: ONNX_TYPE[dtype] } },
+		attributes: { to: { type: "int", value: DTYPES[dtype].code } },
 	}).outputs[0] as Value;
 }

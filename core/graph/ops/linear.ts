@@ -1,5 +1,5 @@
 import { type Dim, sameShape } from "../dims.ts";
-import { describe, type Value } from "../graph.ts";
+import { describe, isFloat, type Value } from "../graph.ts";
 import { cast } from "./elementwise.ts";
 
 export interface MatmulOptions {
@@ -12,12 +12,13 @@ export interface MatmulOptions {
 /**
  * Matrix product over the last two axes, `alpha * op(a) op(b)`: `[..., M, K] x [..., K, N] -> [..., M, N]`.
  * Leading axes must be equal. Two matrices become one Gemm, stacks of them one FusedMatMul.
- * Of a float32 and a half precision operand the product is computed in half precision and given as float32.
+ * Of a float32 and an f16 or bf16 operand the product is computed in the format of the second and given as float32.
  */
 export function matmul(a: Value, b: Value, options: MatmulOptions = {}): Value {
 	const { transA = false, transB = false, alpha = 1 } = options;
-	if (a.dtype !== b.dtype && isFloat(a) && isFloat(b)) {
-		return cast(matmul(cast(a, "f16"), cast(b, "f16"), options), "f32");
+	const { dtype: half } = a.dtype === "f32" ? b : a;
+	if (a.dtype !== b.dtype && (a.dtype === "f32" || b.dtype === "f32") && isFloat(half)) {
+		return cast(matmul(cast(a, half), cast(b, half), options), "f32");
 	}
 	const graph = a.graph;
 	const rank = a.shape.length;
@@ -50,12 +51,10 @@ export function matmul(a: Value, b: Value, options: MatmulOptions = {}): Value {
 	return node.outputs[0] as Value;
 }
 
-const isFloat = ({ dtype }: Value) => dtype === "f32" || dtype === "f16";
-
 function lastTwo(x: Value, transposed: boolean): [Dim, Dim] {
 	const rows = x.shape.at(-2);
 	const columns = x.shape.at(-1);
-	if (!isFloat(x) || rows === undefined || columns === undefined) {
+	if (!isFloat(x.dtype) || rows === undefined || columns === undefined) {
 		x.graph.fail(`matmul wants float matrices, got ${describe(x)}`);
 	}
 	return transposed ? [columns, rows] : [rows, columns];

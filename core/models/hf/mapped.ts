@@ -7,6 +7,7 @@ import { openSafetensors, type TensorSource, writeSafetensors } from "./safetens
 const STORED = {
 	f32: { dtype: "F32", bytes: 4, suffix: "" },
 	f16: { dtype: "F16", bytes: 2, suffix: "-f16" },
+	bf16: { dtype: "BF16", bytes: 2, suffix: "-bf16" },
 } as const satisfies Record<Precision, unknown>;
 
 /** A tensor of a model, with a file to map it from. */

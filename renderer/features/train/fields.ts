@@ -329,8 +329,8 @@ export const ADVANCED_GROUPS: readonly { title: string; fields: readonly FormFie
 			{
 				path: "precision",
 				label: "Precision",
-				help: "Half is for GPUs: the base model is held and multiplied in float16; adapters, loss and optimizer stay float32. On a CPU it only takes longer.",
-				control: choice({ f32: "Float32", f16: "Half" }),
+				help: "Half and bfloat16 are for GPUs: the base model is held and multiplied in them; adapters, loss and optimizer stay float32. bfloat16 never overflows, and needs CUDA. On a CPU both only take longer.",
+				control: choice({ f32: "Float32", f16: "Half", bf16: "bfloat16" }),
 			},
 			{ path: "threads", label: "Threads", help: "CPU threads; 0 takes every core.", control: whole() },
 			{
