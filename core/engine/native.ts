@@ -20,7 +20,7 @@ type Probe = (device: Device) => Promise<ProviderReport>;
 export async function nativeFor(
 	device: Device,
 	tryOut: Probe,
-	{ wish = process.env.DQO_NATIVE, koffi = hasKoffi() }: { wish?: string | undefined; koffi?: boolean } = {},
+	{ wish = process.env.DQO_NATIVE, koffi }: { wish?: string | undefined; koffi?: boolean } = {},
 ): Promise<NativeReport> {
 	const off = (why: string): NativeReport => ({ on: false, why });
 	const { provider } = device;
@@ -28,7 +28,8 @@ export async function nativeFor(
 	if (wish === "0") return off("DQO_NATIVE=0 turns it off");
 	// There it is not faster.
 	if (provider === "cpu" && wish !== "1") return off("only DQO_NATIVE=1 turns it on");
-	if (!koffi) return off("the optional package koffi is not installed");
+	// Asked last: looking for it loads it, and most processes compute on the CPU.
+	if (!(koffi ?? hasKoffi())) return off("the optional package koffi is not installed");
 	const report = await tryOut(device);
 	if (!report.works) return off(`its test failed: ${report.reason}`);
 	return { on: true, why: `its test took ${Math.round(report.elapsedMs)} ms` };

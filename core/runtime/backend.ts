@@ -19,7 +19,7 @@ export interface LoadOptions {
 	readonly profileDir?: string | undefined;
 	/** CPU threads inside an op; 0 lets ONNX Runtime take every core. */
 	readonly threads?: number;
-	/** Outputs that stay on the device; only where `keepsResident`. */
+	/** Outputs that stay on the device; only where the backend `keepsResident`. */
 	readonly resident?: readonly string[];
 }
 

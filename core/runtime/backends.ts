@@ -1,7 +1,6 @@
 import type { Device, Provider } from "../contract/provider.ts";
 import { addon } from "./addon.ts";
 import type { Backend } from "./backend.ts";
-import { deviceInUse } from "./device.ts";
 import { native } from "./native/native.ts";
 
 const throughC = new Set<Provider>();
@@ -16,6 +15,3 @@ export function setNative(provider: Provider, on: boolean): void {
 export function backendFor({ provider }: Device): Backend {
 	return throughC.has(provider) ? native : addon;
 }
-
-/** Whether sessions can leave outputs on the device, to be fed from there. */
-export const keepsResident = (device: Device = deviceInUse()) => backendFor(device).keepsResident(device);
